@@ -1,1 +1,3 @@
-"""The outside world, one file a service. Implements the ports that `functions` declares."""
+"""Adapters to the outside world, one file for each service. They implement the ports that `functions`
+declares.
+"""

@@ -1,9 +1,9 @@
-"""What the public function reads of a request's body: what it asks for, for so long and no longer; what
-nobody asked for is never kept.
+"""Bounds what the public function reads of a request's body: it reads what it asks for, for a limited time,
+and never keeps what nobody asked for.
 
 The framework reads the rest of every body after the answer (functions_framework, `read_request`), whole and
-into memory: of requests that were refused, of anybody who sends. Here that read throws the rest away, piece
-by piece.
+into memory, even where the request was refused and whoever sent it. Here that read throws the rest away,
+piece by piece.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from functions.errors import BadInput
 
 SECONDS = 5.0
-"""Of one body, from its request's head to its last byte: a thread belongs to a client that drips for no
+"""Seconds for one body, from its request's head to its last byte: a client that drips holds a thread no
 longer.
 """
 _PIECE = 1 << 18
@@ -26,8 +26,8 @@ _LOOK_S = 0.25
 
 
 class BrokenBody(BadInput):
-    """The body did not come as its head announced: cut off, badly chunked, or too slow. The client's fault,
-    whoever it is.
+    """Raised where the body did not come as its head announced: cut off, badly chunked, or too slow. It is
+    the client's fault, whoever the client is.
     """
 
 
@@ -38,8 +38,8 @@ class Bounded:
         self._app, self._seconds = app, seconds
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """Calls the application, with the `wsgi.input` of a request that has a body replaced, and sends no
-        answer before that is at its end.
+        """Calls the application. Where the request has a body, replaces its `wsgi.input` and sends no answer
+        before the body is at its end.
         """
         if environ.get("CONTENT_LENGTH") in (None, "", "0") and "HTTP_TRANSFER_ENCODING" not in environ:
             return self._app(environ, start_response)
@@ -62,14 +62,14 @@ class _Body:
         self._over = False
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; without a size what is left is thrown away, and nothing is returned.
+        """Returns up to `size` bytes. Without a size, throws away what is left and returns nothing.
 
         Raises:
-            BrokenBody: whatever reading it raised.
+            BrokenBody: reading it failed, for whatever reason.
         """
         if size >= 0:
             return self._piece(size)
-        with contextlib.suppress(BrokenBody):  # the answer is ready; who broke off does not want it
+        with contextlib.suppress(BrokenBody):  # the answer is ready; a client that broke off does not want it
             while not self._over and time.monotonic() < self.ends:
                 self._piece(_PIECE)
         return b""
@@ -84,8 +84,8 @@ class _Body:
         return data
 
     def cut_off(self) -> None:
-        """Ends what comes from the client: a read waits for each byte anew, so that a socket's timeout ends
-        none that drips.
+        """Ends what comes from the client. A socket's timeout would not end a client that drips: a read waits
+        for each byte anew.
         """
         if self._sock is not None:
             with contextlib.suppress(OSError):  # it is closed already
@@ -93,8 +93,8 @@ class _Body:
 
 
 class _Watch:
-    """Cuts off the bodies whose time is over, within `_LOOK_S` before their end. One thread looks for all, as
-    long as there is one: a timer for each would cost a request a tenth of its time.
+    """Cuts off the bodies whose time is over, within `_LOOK_S` before their end. One thread looks after all
+    of them, as long as there is one: a timer for each would cost a request a tenth of its time.
     """
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class _Watch:
         self._looking = False
 
     def begin(self, body: _Body) -> None:
-        """Look after a body."""
+        """Watch a body."""
         with self._lock:
             self._bodies.add(body)
             if not self._looking:
@@ -111,7 +111,7 @@ class _Watch:
                 threading.Thread(target=self._look, daemon=True).start()
 
     def end(self, body: _Body) -> None:
-        """It is at its end."""
+        """Stop watching a body that is at its end."""
         with self._lock:
             self._bodies.discard(body)
 

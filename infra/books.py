@@ -78,8 +78,8 @@ select coalesce(json_agg(to_json(a)), '[]')\\:\\:text from (
              x.total is null, coalesce(x.igv, 0) = 0
 ) a
 """)
-"""Groups of papers and their sums, as one value: taking each paper apart took most of the time of a large
-month.
+"""The statement gives groups of papers and their sums, as one value: taking each paper apart took most of the
+time of a large month.
 """
 _LATEST = text(
     f"{_SHOWN.replace('count(*) over ()', 'null')} order by e.received_at desc, e.ordinal limit :limit"
@@ -166,7 +166,7 @@ where d.tenant_id = :tenant and d.received_at >= :from and d.received_at < :unti
       from :table
 order by d.received_at, d.id limit cast(:limit as bigint)
 """)
-"""A table is SUNAT's proposal, which is no paper that somebody failed to register."""
+"""A table is left out: it is SUNAT's proposal, which is no paper that somebody failed to register."""
 _RATES = text("select day, sell from books.rates where currency = 'USD' and day = any(:days)")
 _KEEP_RATES = text("""
 insert into books.rates (day, currency, sell)
@@ -174,8 +174,8 @@ select r.day, 'USD', r.sell from jsonb_to_recordset(cast(:rates as jsonb)) as r 
     on conflict do nothing
 """)
 _MOST_PAPERS = 10_000
-"""Papers of one month that one request reads and lays out in its time: 30,000 took 20 s of a busy machine to
-read, and 25 s to write.
+"""The most papers of one month that one request reads and lays out in its time: on a busy machine 30,000 took
+20 s to read, and 25 s to write.
 """
 _PAPER = """
 select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted,
@@ -249,7 +249,7 @@ insert into books.corrections (tenant_id, entry_id, field, old, new, user_id, wa
 select entry.tenant_id, entry.id, c.field, c.old, c.new, :user, :wamid, cast(:undoes as text)
 from entry, jsonb_to_recordset(cast(:corrections as jsonb)) as c (field text, old text, new text)
 """)
-"""`deleted`: "yes", "no", or null where that does not change."""
+"""`deleted` is "yes", "no", or null where the change leaves it as it is."""
 
 _ALIKE = TypeAdapter(list[Alike])
 
@@ -257,8 +257,8 @@ _ALIKE = TypeAdapter(list[Alike])
 class PostgresBooks:
     """The `Books` port over an engine of `infra.database`. Thread-safe, as the engine is.
 
-    A `whole` one reads all of a month, however many papers and however long it takes: for an operator, whom
-    no request waits for.
+    With `whole` it reads all of a month, however many papers and however long it takes: for an operator's
+    command, since no request waits for it.
     """
 
     def __init__(self, engine: Engine, *, whole: bool = False, sender: UUID | None = None) -> None:
@@ -348,7 +348,7 @@ class PostgresBooks:
             return {row.day: row.sell for row in connection.execute(_RATES, {"days": list(days)})}
 
     def keep_rates(self, rates: Collection[Rate]) -> None:
-        """Add SUNAT's rates of days that have none."""
+        """Add SUNAT's rates for the days that have none."""
         told = [{"day": rate.day.isoformat(), "sell": str(rate.sell)} for rate in rates]
         with tenant_transaction(self._engine, None) as connection:
             connection.execute(_KEEP_RATES, {"rates": storable(told)})
@@ -357,7 +357,7 @@ class PostgresBooks:
         return self._page(tenant, _LATEST, {"limit": limit})
 
     def search(self, tenant: UUID, words: Sequence[str], limit: int) -> FoundEntries:
-        # Only letters and digits: what tsquery takes for operators never reaches it.
+        # Only letters and digits are kept: what tsquery takes for operators never reaches it.
         terms = [term for word in words for term in re.findall(r"[A-Z0-9]+", word)]
         if not terms:
             return FoundEntries((), 0)
@@ -493,7 +493,7 @@ def _unfiled(row: Row[Any]) -> Unfiled:
 
 
 def _sender(row: Row[Any]) -> str | None:
-    """Who sent it, as little of a phone as its owner knows it by."""
+    """Returns the sender as "…" and the last four characters of the address, by which the owner knows it."""
     return f"…{row.sender[-4:]}" if row.sender else None
 
 

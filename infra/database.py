@@ -20,31 +20,31 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from functions.errors import Unwell
 
 _SOCKET_S = 15
-"""Longer than any statement may take (`_STATEMENT_MS`), so that a database that hangs costs one request and
-never a thread for ever.
+"""Seconds that a socket waits, longer than any statement may take (`_STATEMENT_MS`): a database that hangs
+costs one request and never holds a thread for ever.
 """
 _STATEMENT_MS = 10_000
 _IDLE_S = 20.0
 _TRANSIENT = ("08", "40", "53", "55", "57", "42P01", "42703", "42883", "42P10")
-"""SQLSTATE classes that the same call may outlive: connection, rollback (deadlock), resources, locks,
-operator intervention; and a table, column, function or unique index that is not there, for a database
+"""SQLSTATE classes after which the same call may succeed later: connection, rollback (deadlock), resources,
+locks, operator intervention. Also a table, column, function or unique index that is not there: a database
 restored to an earlier minute lacks it until a build has migrated.
 """
 
 
 def connect(url: str, *, pool: int) -> Engine:
-    """A pool on a plain address, `postgresql+pg8000://user:password@host/database`."""
+    """Returns a pool for a plain address, `postgresql+pg8000://user:password@host/database`."""
     return _engine(pool, url=url, connect_args={"timeout": _SOCKET_S})
 
 
 def connect_cloud_sql(
     instance: str, user: str, database: str, *, pool: int, connector: Any | None = None, private: bool = False
 ) -> Engine:
-    """A pool through the Cloud SQL connector with IAM authentication: no password, no open network,
-    certificates renewed lazily.
+    """Returns a pool through the Cloud SQL connector with IAM authentication: no password, no open network,
+    and certificates are renewed lazily.
 
-    `connector` is a `google.cloud.sql.connector.Connector`, made here when None ("lazy", since CPU is
-    throttled between requests).
+    `connector` is a `google.cloud.sql.connector.Connector`; where None, one is made here ("lazy", since CPU
+    is throttled between requests).
     """
     if connector is None:
         from google.cloud.sql.connector import Connector
@@ -83,19 +83,19 @@ def tenant_transaction(
     sender: UUID | None = None,
     chat: bool = False,
 ) -> Iterator[Connection]:
-    """One transaction that sees and writes this tenant's rows only; None sees none (the sweep's functions
-    need no tenant).
+    """Opens one transaction that sees and writes only this tenant's rows; with None it sees no tenant's (the
+    sweep's functions need no tenant).
 
-    Papers are the business's, `tenant_id`, and a chat is its person's: `person` is that one's own tenant
-    where it is another. With a `sender`, a user, only the papers that this user sent are seen; with `chat`
-    also those that the person sent to other businesses.
+    Papers belong to the business, `tenant_id`, and a chat belongs to its person: `person` is the person's own
+    tenant where that is another one. With a `sender`, a user, only the papers that this user sent are seen;
+    with `chat` also those that the person sent to other businesses.
 
-    With `durable=False` its commit does not wait for the disk (Postgres, "Asynchronous Commit"): a crash of
-    the database may forget it, though never once a later durable commit is kept. That is right for what a
-    retry does again, leases above all, and for nothing else.
+    With `durable=False` the commit does not wait for the disk (Postgres, "Asynchronous Commit"): a crash of
+    the database may lose it, but not once a later durable commit is kept. That is right only for what a retry
+    does again, leases above all.
 
-    Raises Unwell when the database is down, slow or overloaded; what is wrong with a statement itself is not
-    hidden.
+    Raises Unwell when the database is down, slow or overloaded; an error of the statement itself is raised as
+    it is.
     """
     try:
         with engine.connect() as connection:
@@ -121,8 +121,8 @@ def tenant_transaction(
 
 
 def without_limits(connection: Connection) -> None:
-    """Let this connection's statements take as long as they need, and its owner between them: a migration, or
-    a month of 50,000 papers, takes minutes.
+    """Removes this connection's limits on the time of a statement and between statements: a migration, or a
+    month of 50,000 papers, takes minutes.
     """
     raw: Any = connection.connection.dbapi_connection
     raw._usock.settimeout(None)
@@ -135,14 +135,14 @@ def without_limits(connection: Connection) -> None:
 
 
 def storable(value: Any) -> str:
-    """JSON that Postgres can keep: without the two things it refuses in text, NUL and lone surrogates (a
-    hostile file's name has both).
+    """Returns `value` as JSON that Postgres can keep, without the two things that it refuses in text: NUL and
+    lone surrogates (a hostile file's name has both).
     """
     return json.dumps(_clean(value), ensure_ascii=False)
 
 
 def storable_text(value: str | None) -> str | None:
-    """The same for one text."""
+    """Returns one text cleaned in the same way; None stays None."""
     return None if value is None else value.replace("\0", "").encode("utf-8", "replace").decode()
 
 
@@ -158,7 +158,7 @@ def _clean(value: Any) -> Any:
 
 _LIGHTLY = ", set_config('synchronous_commit', 'off', true)"
 _NAMED = "named"
-"""Where a connection keeps what its next transaction begins with."""
+"""The key under which a connection keeps what its next transaction begins with."""
 
 
 def _engine(
@@ -188,7 +188,7 @@ def _engine(
         raw._usock.settimeout(_SOCKET_S)
         raw.execute_unnamed = MethodType(_in_one_trip, raw)
         raw.autocommit = (
-            True  # that is: it sends no BEGIN of its own, a trip before each transaction's first statement
+            True  # so it sends no BEGIN of its own: a trip before each transaction's first statement
         )
         cursor = raw.cursor()
         cursor.execute(
@@ -208,8 +208,8 @@ def _engine(
 
     @event.listens_for(engine, "checkout")
     def _still_there(raw: Any, record: Any, _proxy: Any) -> None:
-        # A ping before every transaction would be a round trip each; only an idle connection may have died
-        # unseen.
+        # A ping before every transaction would cost a round trip each time; only an idle connection may have
+        # died unnoticed.
         if raw is None or time.monotonic() - record.info.get("left", time.monotonic()) < _IDLE_S:
             return
         try:
@@ -224,16 +224,16 @@ def _engine(
 def _in_one_trip(
     raw: Any, statement: str, vals: Sequence[Any] = (), oids: Sequence[int] = (), stream: Any = None
 ) -> Any:
-    """pg8000's `execute_unnamed`, which waits for the server after parsing, after describing and after
-    executing; here it waits once.
+    """Replaces pg8000's `execute_unnamed`, which waits for the server after parsing, after describing and
+    after executing; this one waits once.
 
-    COMMIT goes this way too. (Postgres, "Extended Query": what fails, fails until the Sync that ends them
-    all.)
+    COMMIT goes this way too. (Postgres, "Extended Query": after a failure everything fails until the Sync
+    that ends the sequence.)
     """
     context, params = core.Context(statement, stream=stream), make_params(raw.py_types, vals)
     for value in params:
         if value is not None:
-            value.encode()  # what cannot be written must fail while nothing is
+            value.encode()  # a value that cannot be encoded must fail before anything is sent
     raw.send_PARSE(core.NULL_BYTE, statement, oids)
     raw.send_DESCRIBE_STATEMENT(core.NULL_BYTE)
     raw.send_BIND(core.NULL_BYTE, params)
@@ -256,6 +256,8 @@ def _transient(error: DBAPIError) -> bool:
 
 
 def _sqlstate(error: DBAPIError) -> str:
-    """The five-letter SQLSTATE; pg8000 hands the server's fields over as a dict whose "C" it is."""
+    """Returns the five-character SQLSTATE, "" where there is none; pg8000 gives the server's fields as a dict
+    in which it is "C".
+    """
     detail = error.orig.args[0] if error.orig is not None and error.orig.args else None
     return str(detail.get("C", "")) if isinstance(detail, dict) else ""

@@ -1,8 +1,8 @@
-"""Everything of a business goes, from every store, in pieces: what operators order by `purge` and what an
-owner asks for by chat.
+"""Erases everything of a business from every store, in pieces: for operators, who order it by `purge`, and
+for an owner, who asks for it by chat.
 
-The tombstones come first, in both stores, so that no late task brings anything back. All that is left to do
-is read off what is left, so that an end at any point is no harm: whoever comes next goes on.
+The tombstones come first, in both stores, so that no late task brings anything back. What is still to be done
+is seen from what is left, so that a stop at any point does no harm: the next call goes on.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ union all
 select d.user_id, min(d.seq), max(d.seq) from documents.documents d where d.tenant_id = :tenant
     and d.guest group by d.user_id
 """)
-"""Of guests only what they sent to this business: their chats, and what they sent elsewhere, are not its
-own.
+"""Of guests only what they sent to this business is taken: their chats, and what they sent elsewhere, do not
+belong to it.
 """
 _DELETE_DOCUMENTS = text(
     "delete from documents.documents where user_id = :user and tenant_id = :tenant and seq >= :seq and seq "
@@ -55,18 +55,19 @@ _SENDS = text("select id from messaging.sends where tenant_id = :tenant order by
 _DELETE_SENDS = text("delete from messaging.sends where id = any(:ids)")
 _DELETE = text("delete from auth.tenants where id = :tenant")
 _PIECE = 1000
-"""Rows a transaction, with what hangs on them: well within the ten seconds that a statement may take."""
+"""Rows in one transaction, with what depends on them: well within the ten seconds that a statement may take.
+"""
 _FILES = 500
-"""Files a call; each is a call of its own to Cloud Storage, 32 at once."""
+"""Files deleted in one call of the store; each is a call of its own to Cloud Storage, 32 at once."""
 _AT_ONCE = 32
 LATE_S = 5.0
-"""Seconds after the tombstone in which a webhook that had admitted before it may still store an original:
-MEDIA_BUDGET_MS, and what storage takes longer.
+"""Seconds after the tombstone in which a webhook that admitted a message before it may still store an
+original: MEDIA_BUDGET_MS, and the time by which storage takes longer.
 """
 
 
 class Files(Protocol):
-    """What is needed of the store of originals."""
+    """The part of the store of originals that erasing needs."""
 
     def delete(self, prefix: str, *, most: int | None = None) -> int:
         """See `ports.MediaStore`."""
@@ -83,10 +84,10 @@ class Erasing:
     files: Files
 
     def erase(self, tenant: UUID, *, budget_s: float, late_s: float = LATE_S) -> bool:
-        """Go on for `budget_s` seconds, a piece at least; True when nothing is left. Raises Unwell when a
-        store is.
+        """Go on for `budget_s` seconds, doing at least one piece; True when nothing is left. Raises Unwell
+        when a store is unwell.
 
-        Work that had begun before the tombstone is waited for by coming again.
+        Work that began before the tombstone is waited for: this returns False, and the caller comes again.
         """
         until = time.monotonic() + budget_s
         self.bury(tenant)
@@ -111,13 +112,13 @@ class Erasing:
         return self.admissions.purge(tenant)
 
     def busy(self, tenant: UUID) -> int:
-        """How many documents are being worked on."""
+        """Returns how many documents are being worked on."""
         with tenant_transaction(self.engine, tenant) as sql:
             return int(sql.execute(_BUSY, {"tenant": tenant}).scalar_one())
 
     def rows(self, tenant: UUID, until: float) -> bool:
-        """Delete documents, answers and sends, each piece a transaction; False when `until`, of the monotonic
-        clock, came first.
+        """Delete documents, answers and sends, each piece in a transaction; False when the time `until`
+        (monotonic clock) came first.
         """
         with tenant_transaction(self.engine, tenant) as sql:
             spans = [
@@ -150,7 +151,7 @@ class Erasing:
         return True
 
     def last(self, tenant: UUID) -> None:
-        """Delete the business itself, and whatever hangs on it still."""
+        """Delete the business itself, and whatever still depends on it."""
         with tenant_transaction(self.engine, tenant) as sql:
             sql.execute(_DELETE, {"tenant": tenant})
 

@@ -1,9 +1,9 @@
 """The Inbox in Firestore.
 
-The client's own transaction loop waits up to a minute a call and never pauses between attempts; a webhook
-cannot. So the loop is ours: every call has a timeout, contention is retried with jitter for two seconds, and
-whatever is left over is `Unwell`. Transactions are begun, committed and rolled back through three private
-methods of the pinned client, held by the contract tests.
+The client's own transaction loop waits up to a minute for each call and never pauses between attempts; a
+webhook cannot wait so long. So the loop here is ours: every call has a timeout, contention is retried with
+jitter for two seconds, and an error that is left is raised as `Unwell`. Transactions are begun, committed and
+rolled back through three private methods of the pinned client, which the contract tests hold.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functions.whatsapp.ports import CONTENTION_S, Document, Transaction, check_
 T = TypeVar("T")
 
 _CONNECT_S = 5.0
-"""Limit of a transaction's first call, which also opens the connection and fetches a token in a new
+"""Seconds for a transaction's first call, which also opens the connection and fetches a token in a new
 instance.
 """
 _CALL_S = 3.0
@@ -84,11 +84,11 @@ class FirestoreInbox:
     def newer(
         self, collection: str, field: str, since: datetime, limit: int, after: str = ""
     ) -> list[tuple[str, Document]]:
-        """(path, document) of those whose datetime `field` is `since` or later, oldest first, then by path;
-        for operators.
+        """Returns (path, document) of the documents whose datetime `field` is `since` or later, oldest first,
+        then by path; for operators.
 
-        Of those at `since` itself only the ones whose path comes after `after`: the last document of a page
-        is where the next one begins.
+        Of the documents at `since` itself, only those whose path comes after `after` are returned: the last
+        document of a page is where the next page begins.
         """
         query = (
             self._client.collection(collection)
@@ -170,7 +170,9 @@ class _Attempt:
         self._tx.delete(self._client.document(path))
 
     def begin(self, first: bytes | None) -> bytes:
-        """Begin; `first` is the id of the first attempt, which keeps its place in the server's line."""
+        """Begin and return the id; `first` is the id of the first attempt, whose place in the server's line
+        is kept.
+        """
         request = {"database": self._client._database_string, "options": self._tx._options_protobuf(first)}
         answer = self._api("begin_transaction", request)
         self._tx._id = answer.transaction
@@ -193,7 +195,7 @@ class _Attempt:
         if self._tx.id is None:
             return
         self.until = time.monotonic() + 0.5
-        with suppress(Exception):  # what went wrong before matters more, and is being raised
+        with suppress(Exception):  # the earlier error matters more, and is being raised
             self._api("rollback", {"database": self._client._database_string, "transaction": self._tx.id})
         self._tx._clean_up()
 
@@ -208,7 +210,7 @@ class _Attempt:
 
 
 class _KeyedLocks:
-    """A lock a key, forgotten when nobody holds or awaits it."""
+    """One lock for each key, forgotten when nobody holds or awaits it."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -236,7 +238,7 @@ class _KeyedLocks:
 
 @contextmanager
 def _unwell() -> Iterator[None]:
-    """Firestore's and its transport's errors, as Unwell."""
+    """Raises errors of Firestore and of its transport as Unwell."""
     import grpc  # loaded with the client
     from google.api_core.exceptions import GoogleAPIError  # loaded with the client
     from google.auth.exceptions import GoogleAuthError  # loaded with the client
@@ -248,7 +250,7 @@ def _unwell() -> Iterator[None]:
 
 
 def _patient() -> dict[str, Any]:
-    """Timeout and retry of a call outside a transaction: all of them may be repeated."""
+    """Returns timeout and retry for a call outside a transaction; all such calls may be repeated."""
     from google.api_core.retry import Retry  # loaded with the client
 
     return {"timeout": _CALL_S, "retry": Retry(initial=0.05, maximum=0.5, timeout=_CALL_S)}
@@ -266,7 +268,7 @@ def _document(snapshot: Any) -> Document | None:
 
 
 def _plain(value: Any) -> Any:
-    """`value` with the client's nanosecond datetimes as plain ones."""
+    """Returns `value` with the client's nanosecond datetimes as plain ones."""
     if isinstance(value, datetime):
         return datetime.combine(value.date(), value.time(), UTC)
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Which Inbox a setting names."""
+"""Connects to the Inbox that a setting names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def connect(named: str, project: str, database: str, credentials: Any = None) -> FirestoreInbox | SqliteInbox:
-    """The Inbox that the setting INBOX names: `firestore`, or `sqlite:` and a path. `credentials` as of
-    FirestoreInbox.
+    """Returns the Inbox that the setting INBOX names: `firestore`, or `sqlite:` and a path. `credentials` are
+    those of FirestoreInbox.
 
     Raises:
         SettingsError: for `sqlite:` where the local stack is not installed, as in the cloud.

@@ -1,4 +1,4 @@
-"""What SUNAT was asked of filed papers, in Postgres: the `Inquiries` port."""
+"""Keeps in Postgres what SUNAT was asked about filed papers: the `Inquiries` port."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ where i.entry_id = :entry and i.tenant_id = :tenant and e.id = i.entry_id and e.
        = (cast(:ruc as text), cast(:kind as text), cast(:series as text), cast(:number as text),
           cast(:day as date), cast(:total as numeric)))
 """)
-"""What is said of a key is no word about a paper that was corrected meanwhile."""
+"""With a key (`:ruc` …) the word is kept only where the paper still has that key: it says nothing about a
+paper that was corrected meanwhile.
+"""
 _ENTRY = text(
     "select id from books.entries where document_id = :document and ordinal = :ordinal and tenant_id = "
     ":tenant"

@@ -1,4 +1,4 @@
-"""Gemini as the interpreter of texts: the `Interpreter` port, with what each sender may ask a day counted in
+"""Gemini as the interpreter of texts: the `Interpreter` port. What each sender asks in a day is counted in
 Postgres.
 """
 
@@ -31,8 +31,8 @@ _COST = text("update books.mappings set cost_usd = cost_usd + :usd where user_id
 
 @dataclass(frozen=True, slots=True)
 class GeminiInterpreter:
-    """At most `most` texts of a sender and day (Lima), and none once `may_ask` says that the day's money is
-    spent. `model` is called at the first of them.
+    """Asks the model about at most `most` texts of a sender and day (Lima), and about none once `may_ask`
+    says that the day's money is spent. `model` is not called before the first of them.
     """
 
     engine: Engine
@@ -72,7 +72,7 @@ class GeminiInterpreter:
             return connection.execute(_COUNT, values).first() is not None
 
     def _pay(self, author: Author, today: date, usd: Decimal) -> None:
-        """Keep what it cost. An answer is not held back because that failed."""
+        """Keep what the text cost. A failure here does not hold back the answer."""
         if not usd:
             return
         try:

@@ -25,12 +25,12 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(\+?51)[\s.-]?\d{3}[\s.-]?\d{3}[\s.-]?(\d{3})(?![0-9A-Za-z])")
 """A Peruvian mobile number: 51 and nine digits, alone, however it is grouped."""
 _TOKEN = re.compile(r"(?i)(bearer\s+|access_token=)[\w.~+/=|-]+|\bEAA[0-9A-Za-z]{20,}|\bya29\.[\w-]{20,}")
-"""A bearer token, or what Meta's and Google's tokens look like without the word before them."""
+"""A bearer token, or a token of Meta's or Google's form without the word before it."""
 
 _SUSPECT = re.compile(r"51(?:\\u00..|\\.|[\s.-])?\d{3}")
 _SUSPECTS = ("bearer", "access_token=", "eaa", "ya29")
-"""What the JSON of any of them has in it, lower case: most lines have not, and need not be looked at string
-by string.
+"""The JSON of a line with a token has one of these in it, in lower case. Most lines have none, and need not
+be looked at string by string.
 """
 
 _request: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("request", default={})  # noqa: B039 - never mutated
@@ -38,8 +38,8 @@ _request: contextvars.ContextVar[dict[str, str]] = contextvars.ContextVar("reque
 
 @contextmanager
 def request_context(headers: Mapping[str, str], project: str) -> Iterator[str | None]:
-    """Lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when they
-    have one; gives its id.
+    """Makes lines logged inside carry the trace of `headers` (X-Cloud-Trace-Context, else traceparent), when
+    they have one; yields the trace's id.
     """
     found = trace_of(headers)
     token = _request.set(_trace(found, project))
@@ -51,7 +51,7 @@ def request_context(headers: Mapping[str, str], project: str) -> Iterator[str | 
 
 @contextmanager
 def about(fields: Mapping[str, str]) -> Iterator[None]:
-    """Lines logged inside have these fields too."""
+    """Adds these fields to the lines logged inside."""
     token = _request.set(_request.get() | dict(fields))
     try:
         yield
@@ -60,7 +60,9 @@ def about(fields: Mapping[str, str]) -> Iterator[None]:
 
 
 def trace_of(headers: Mapping[str, str]) -> tuple[str, str] | None:
-    """(trace id, span id as 16 hex digits or "") of a request's headers."""
+    """Returns (trace id, span id as 16 hex digits or "") from a request's headers; None when they have no
+    trace.
+    """
     if match := _TRACE.fullmatch(headers.get("X-Cloud-Trace-Context") or ""):
         return match[1].lower(), f"{int(match[2]) % 2**64:016x}" if match[2] else ""
     if match := _TRACEPARENT.fullmatch(headers.get("traceparent") or ""):
@@ -69,17 +71,17 @@ def trace_of(headers: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def mask(text: str) -> str:
-    """`text` without phone numbers and tokens: the last defence, for lines that a library wrote."""
+    """Returns `text` with phones and tokens masked: the last defence, for lines that a library wrote."""
     return _TOKEN.sub(lambda m: f"{m[1] or ''}***", _PHONE.sub(r"\1*****\2", text))
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line; `extra={"fields": {…}}` is merged in, an exception is one field without
-    locals.
+    """Writes one JSON object a line; `extra={"fields": {…}}` is merged into it, and an exception is one field
+    without locals.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """Returns the line, without its end."""
         line: dict[str, Any] = {**getattr(record, "fields", {})}
         if record.exc_info and record.exc_info[0]:
             line["exception"] = "".join(traceback.format_exception(*record.exc_info)).rstrip()
@@ -104,15 +106,15 @@ class JsonLines(logging.Formatter):
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know."""
+    """Converts a value of a type that JSON does not know."""
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, (set, frozenset)) else str(value)
 
 
 def _encode(line: Mapping[Any, Any]) -> str:
-    """A line as JSON. pydantic's encoder is loaded by the settings, and takes a quarter of json's time; what
-    it refuses (half an emoji) json writes.
+    """Returns a line as JSON. pydantic's encoder is loaded by the settings anyway and takes a quarter of
+    json's time; json writes what it refuses (half an emoji).
     """
     try:
         return to_json(line, fallback=_plain).decode()
@@ -121,10 +123,10 @@ def _encode(line: Mapping[Any, Any]) -> str:
 
 
 class _Stdout(logging.Handler):
-    """Writes to whatever sys.stdout is now: the functions framework and test runners replace it."""
+    """Writes to the current sys.stdout, which the functions framework and test runners replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """One line, out before the request's answer: after it there may be no processor."""
+        """Writes one line before the request's answer: after the answer there may be no processor."""
         try:
             sys.stdout.write(self.format(record) + "\n")
             sys.stdout.flush()
@@ -140,7 +142,7 @@ def setup(level: str = "INFO") -> None:
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("cuadra").setLevel(level)
-    # No line tells these, and each record would ask for them (Python's logging HOWTO, "Optimization").
+    # No line shows these, and each record would collect them (Python's logging HOWTO, "Optimization").
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = ""  # noqa: SLF001 - as the HOWTO has it
 
@@ -154,7 +156,7 @@ def _trace(found: tuple[str, str] | None, project: str) -> dict[str, str]:
 
 
 def _clean(value: Any) -> Any:
-    """`value` with every string masked, its keys too."""
+    """Returns `value` with every string masked, keys too."""
     if isinstance(value, str):
         return mask(value)
     if isinstance(value, Mapping):

@@ -11,8 +11,8 @@ from functions.errors import Gone, Unwell
 from infra.pools import widen
 
 _ONE_REQUEST = 8 << 20
-"""Up to here the client uploads in one request; above it in several, and emulators do not hold those to
-`if_generation_match`.
+"""Bytes up to which the client uploads in one request. A larger file takes several, and emulators do not hold
+those to `if_generation_match`.
 """
 _DELETES = 32
 
@@ -24,8 +24,9 @@ class CloudMedia:
         from google.cloud import storage  # a quarter of a second that the verification handshake need not pay
 
         self._client = storage.Client(project=project, credentials=credentials)
-        # The client would ask for the bucket itself beside an instance's first call, for its own traces: in a
-        # thread that no timeout of ours binds, with a permission that the functions lack. No public switch.
+        # Beside an instance's first call, the client would ask for the bucket itself, for its own traces: in
+        # a thread that our timeouts do not bind, with a permission that the functions lack. There is no
+        # public switch.
         self._client._bucket_metadata_cache = None
         widen(self._client._http)
         self._bucket = self._client.bucket(bucket)
@@ -42,7 +43,7 @@ class CloudMedia:
             try:
                 blob.upload_from_string(data, mime, if_generation_match=0, **_within(timeout))
             except PreconditionFailed:
-                # It is there: another delivery's, or our own upload whose answer was lost.
+                # The file is there: from another delivery, or from our own upload whose answer was lost.
                 return uri
         return uri
 
@@ -73,7 +74,7 @@ class CloudMedia:
             )
             with ThreadPoolExecutor(
                 _DELETES
-            ) as pool:  # a call a file: a large tenant's would take hours in turn
+            ) as pool:  # one call for each file: a large tenant's would take hours one after the other
                 list(
                     pool.map(
                         lambda blob: self._bucket.delete_blobs(
@@ -90,8 +91,8 @@ class CloudMedia:
 
 
 def _within(seconds: float) -> dict[str, Any]:
-    """Timeouts and retry of one call that ends within `seconds`: the last attempt begins in the first quarter
-    and takes at most three.
+    """Returns timeouts and retry of one call that ends within `seconds`: the last attempt begins in the first
+    quarter of them and takes at most three quarters.
     """
     from google.cloud.storage.retry import DEFAULT_RETRY  # loaded with the client
 

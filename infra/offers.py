@@ -1,4 +1,6 @@
-"""Choices as the rows of replies and sends keep them, and the ids by which a tap finds them again."""
+"""Converts offers to and from what the rows of replies and sends keep, and gives choices the ids by which a
+tap finds them again.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ _json: TypeAdapter[Offer] = TypeAdapter(Offer)
 
 
 def offered(offer: Offer | None, seq: int) -> Offer | None:
-    """The offer of reply `seq`, each choice under a new id of 96 random bits that says where it is kept."""
+    """Returns the offer of reply `seq`, each choice with a new id: `seq`, which says where it is kept, and 96
+    random bits.
+    """
     if offer is None:
         return None
     return replace(
@@ -23,10 +27,10 @@ def offered(offer: Offer | None, seq: int) -> Offer | None:
 
 
 def dump(offer: Offer | None) -> str | None:
-    """As jsonb takes it."""
+    """Returns an offer as jsonb takes it."""
     return None if offer is None else storable(_json.dump_python(offer, mode="json"))
 
 
 def load(value: object) -> Offer | None:
-    """From jsonb."""
+    """Returns an offer from jsonb."""
     return None if value is None else _json.validate_python(value)

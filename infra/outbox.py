@@ -1,8 +1,7 @@
-"""Lanes, replies and sends in Postgres: the `Outbox` port, by which every sender is answered in order and
-once.
+"""Lanes, replies and sends in Postgres: the `Outbox` port, which answers every sender in order and once.
 
 Times are the database's (`clock_timestamp()`), so that instances with different clocks agree on who holds a
-lane. Leases do not wait for the disk: what is frozen under one does, and keeps it too.
+lane. Taking a lease does not wait for the disk. Freezing a send under it does, and that keeps the lease too.
 """
 
 from __future__ import annotations
@@ -192,9 +191,7 @@ select exists (
       ))
 )
 """)
-"""Whether nothing but what is settled already (void numbers, above all) stands before the first ready
-reply.
-"""
+"""Gives true where only settled numbers (void ones, above all) stand before the first ready reply."""
 
 _STATUS_FAILED = text("""
 with done as (
@@ -225,8 +222,8 @@ select members.state, lane.not_before from members cross join lane order by memb
 """)
 
 _PACE_S, _PACED_S = 6, 300
-"""Once Meta said "too often to this user" (131056): one message in 6 s, until what a burst of 45 borrowed is
-paid back (about-the-platform).
+"""Seconds between messages, and for how long, once Meta said "too often to this user" (131056): one message
+in 6 s, until what a burst of 45 borrowed is paid back (about-the-platform).
 """
 
 
@@ -361,14 +358,14 @@ class PostgresOutbox:
 
 
 def _why(refusal: Refusal) -> dict[str, Any]:
-    """`gone` is the code of a send that found nobody; at an address that its user has left since, it leaves
-    again.
+    """Returns what a refusal says, as the statements take it. `gone` is the code of a send that found nobody;
+    where its user has left that address since, it is sent again.
     """
     return {"code": refusal.code, "detail": refusal.detail[:500], "gone": NOBODY_THERE}
 
 
 def _lane_after(refusal: Refusal) -> dict[str, Any]:
-    """What a refusal does to the lane and to its members' tries, as both statements take it."""
+    """Returns what a refusal does to the lane and to its members' tries, as both statements take it."""
     return {
         "wait_s": refusal.wait_s,
         "hold": refusal.hold,

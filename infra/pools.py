@@ -1,20 +1,20 @@
-"""How many connections a Google client keeps open."""
+"""Sets how many connections a Google client keeps open."""
 
 from __future__ import annotations
 
 from typing import Any
 
 CONNECTIONS = 64
-"""More than the webhook's threads that call at once: 32 for files and tasks, 16 for senders, and the
-requests' own.
+"""More connections than the webhook has threads that call at once: 32 for files and tasks, 16 for senders,
+and the requests' own.
 
-Fewer cost a new connection a call, and a warning each: "Connection pool is full, discarding connection".
+With fewer, calls open new connections, each with a warning: "Connection pool is full, discarding connection".
 """
 
 
 def widen(session: Any) -> None:
-    """Let a `requests` session keep `CONNECTIONS` to each host instead of ten; the client's own retries stand
-    above it.
+    """Let a `requests` session keep `CONNECTIONS` to each host instead of ten; the client's own retries work
+    above the session.
     """
     from requests.adapters import HTTPAdapter  # loaded with the client
 

@@ -1,8 +1,8 @@
 """Tasks for the worker in Cloud Tasks.
 
-REST in the cloud too, not only towards a stand-in: the client module imports both transports (so neither
-import is cheaper), a REST client is made in 1 ms against gRPC's 7, and no second channel with its threads
-stands beside Firestore's.
+REST is used in the cloud too, not only towards a stand-in: the client module imports both transports (so
+neither import is cheaper), a REST client is made in 1 ms against gRPC's 7, and no second channel with its
+threads stands beside Firestore's.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from infra.settings import BUDGET
 
 _CALL_S = 2.0
 _RETRY_S = 2.0
-"""A push ends within about the sum of both; it may be repeated because tasks are named."""
+"""A push ends within about `_CALL_S` + `_RETRY_S` seconds; it may be repeated because tasks are named."""
 
 
 class CloudQueue:
     """`ports.Queue` over one Cloud Tasks queue, `projects/P/locations/L/queues/Q`.
 
-    `endpoint` is a stand-in's address, empty in the cloud, where `service_account` is who the queue calls the
-    worker as. `credentials`: None means the process's own.
+    `endpoint` is the address of a stand-in, empty in the cloud. There `service_account` is the account as
+    which the queue calls the worker. `credentials`: None means the process's own.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class CloudQueue:
                 self._client.create_task(
                     parent=self._queue, task=self._tasks.Task(task), timeout=_CALL_S, retry=_retry()
                 )
-            except Conflict:  # over REST; gRPC's AlreadyExists is one too
+            except Conflict:  # so it is over REST; gRPC's AlreadyExists is a Conflict too
                 return
 
     def close(self) -> None:
@@ -110,5 +110,5 @@ def _unwell() -> Iterator[None]:
         GoogleAPIError,
         GoogleAuthError,
         requests.RequestException,
-    ) as error:  # a queue that is down is a bare ConnectionError
+    ) as error:  # a queue that is down raises a bare ConnectionError
         raise Unwell(f"queue: Cloud Tasks: {type(error).__name__}") from error

@@ -1,9 +1,9 @@
 """Tenants, users, documents and extractions in Postgres: the `Records` port.
 
 Row-level security is forced on every table: each transaction names its tenant first. Statements are few and
-wide, since each is a round trip of the time that a user waits: opening, claiming, counting and finishing are
-one statement each. What comes before the end of a document is done again by a retry, so that only its end,
-and an answer, wait for the disk.
+wide, since a user waits for the round trip of each: opening, claiming, counting and finishing are one
+statement each. A retry does again what comes before the end of a document, so only that end, and an answer,
+wait for the disk.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ welcome as (
 select exists (select from tomb) as purged, (select seq from messaging.replies
     where wamid = :wamid) as answered
 """)
-"""A held lane goes on when the user writes (news of ours has no `inbound_at`), though with no task of a
+"""A held lane goes on when the user writes (our own news has no `inbound_at`), but not by the task of a
 message that came before the last call of an uncertain send.
 """
 
@@ -106,10 +106,10 @@ again as (
 )
 select id from moved
 """)
-"""A move may come before the first message's task does: it writes the user too, or that older task would
+"""A move may come before the task of the first message. So this writes the user too, or that older task would
 bring back the lost address.
 
-Answers that found nobody at the old address (Meta, 131026) while the news of the change was on its way are
+Answers that found nobody at the old address (Meta, 131026) while the news of the change was on its way become
 ready again.
 """
 
@@ -147,9 +147,9 @@ union all
 select false, null, null, false, d.status <> 'working' from documents.documents d where d.id = :id
     and not exists (select from ours)
 """)  # noqa: S608 - of constants alone
-"""No row at all: another worker made the document after this statement began. Who sends to a business of
-somebody else's is its member from here on, and the business is there, as it is for its owner when he writes:
-Postgres learns of it from tasks alone.
+"""No row at all means that another worker made the document after this statement began. A person who sends to
+somebody else's business is its member from here on, and the business's row is made, as it is for its owner
+when the owner writes: Postgres learns of it from tasks alone.
 """
 
 _REFILE = text("""
@@ -157,8 +157,8 @@ update documents.documents set tenant_id = :business, home = :home,
     guest = cast(:business as uuid) <> cast(:home as uuid), storage_uri = :storage_uri
 where id = :id and lease_token = :token and status = 'working' returning id
 """)
-"""It goes from the business that the transaction names to another one, as its sender's chat may see it in
-either.
+"""Moves the document from the business that the transaction names to another one, since its sender's chat may
+see it in either.
 """
 
 _QUOTED = """
@@ -192,7 +192,7 @@ set tenant_id = :business, home = :home, guest = cast(:business as uuid) <> cast
     storage_uri = :storage_uri, duplicate_of = null
 where id = :id and tenant_id = :tenant and user_id = :user and status <> 'working' returning id
 """)
-"""What hangs on it goes with it by its foreign keys."""
+"""The rows that depend on the document go with it by their foreign keys."""
 _QUOTED_IN = text(f"""
 {_QUOTED}
 select distinct coalesce(d.tenant_id, quoted.business) as business
@@ -356,15 +356,17 @@ noted as (
 )
 select loop.silent, loop.silent and not loop.went_on as begins from loop, written
 """)
-"""A void number with a kind is one that was silenced; where silence `renews`, how long ago the last one of
-its kind came decides whether the next is, too.
+"""A void number with a kind is one that was silenced. Where silence `renews`, the time since the last message
+of its kind decides whether the next one is silenced too.
 """
 _OF_A_KIND = 3
-"""Equal answers within ten minutes that a person may need; what comes after them answers itself."""
+"""The most equal answers within ten minutes that a person may need; a sender that goes on after them answers
+itself.
+"""
 _TEXT = "text"
-"""The kind of the instructions, which have another rule: once within ten minutes, for who is not understood
-twice has them before his eyes, and again after ten, however often he wrote meanwhile: he is a person who
-tries.
+"""The kind of the instructions, which have another rule. They are sent once within ten minutes, since a
+person who is not understood twice still sees them; and again after ten minutes, however often the person
+wrote meanwhile, since this is a person who tries.
 """
 
 _TELL = text("""
@@ -400,13 +402,14 @@ select (select count(*) from messaging.replies r where r.user_id = l.user_id and
 from messaging.lanes l cross join lateral (select least(l.next, greatest(:seq - 100, 1)) as first) f
 where l.user_id = :user
 """)
-"""Every number from the lane's next one on is looked at, and those that the lane left behind as far as a
+"""Every number from the lane's next one on is looked at, and the numbers that the lane left behind, up to a
 hundred back.
 
-A lane leaves a number behind when it is answered or was passed unanswered (`patience_s`), so that only a
-passed one can lack its reply there. Of a change that asks, a passed number can be meant where it is the last
-paper, or the paper quoted; a hundred messages later it is neither: a later paper is the last one, and
-what was not told cannot be quoted. A look at all of a chat's history would cost more with each message.
+A lane leaves a number behind when it is answered or was passed unanswered (`patience_s`), so that among those
+only a passed one can lack its reply. A change that asks this can mean a passed number where it is the last
+paper, or the paper quoted. A hundred messages later it is neither: a later paper is the last one, and an
+answer that was not sent cannot be quoted. A look at all of a chat's history would cost more with each
+message.
 """
 
 _ASKED_TO_ERASE = text("""
@@ -497,7 +500,7 @@ class PostgresRecords:
         return replace(claim, tenant_id=task.business, storage_uri=storage_uri) if row else None
 
     def standing(self, task: MessageTask) -> Sequence[Standing]:
-        # A quote is of what stands where the message acts; the last file may stand anywhere.
+        # A quote names a file in the business where the message acts; the last file may stand in any.
         tenant = task.business if task.message.quoted else task.tenant.id
         values = {"user": task.tenant.user_id, "seq": task.seq, "quoted": task.message.quoted}
         with tenant_transaction(self._engine, tenant, person=task.tenant.id, chat=True) as connection:
@@ -642,8 +645,8 @@ class PostgresRecords:
             if row:
                 _tell(connection, values, notice)
                 return Answered(written=True, silenced=row.silent, begins=row.begins)
-            # The number has its reply, or the message has it under another number: then this number holds
-            # nothing, and keeps nobody waiting.
+            # The number has its reply, or the message has its reply under another number: then this number is
+            # written as void, so that nobody waits for it.
             connection.execute(
                 _ANSWER, values | dict.fromkeys(("wamid", "body", "kind", "about", "file", "offer", "month"))
             )
@@ -675,8 +678,8 @@ class PostgresRecords:
     def _end(
         self, claim: Claim, statement: TextClause, values: dict[str, Any], notice: Notice | None = None
     ) -> bool:
-        """A document ends with its reply or not at all: one that is done and unanswered would be nobody's for
-        ever.
+        """Ends a document together with its reply, or not at all: nobody would ever take up one that is done
+        and unanswered. True when it ended.
         """
         with tenant_transaction(self._engine, claim.tenant_id, person=claim.home) as connection:
             if connection.execute(statement, values).first() is not None:
@@ -704,12 +707,12 @@ def _tell(connection: Connection, values: dict[str, Any], notice: Notice | None)
 
 
 def document_id(wamid: str) -> UUID:
-    """The document's id, derived from the message's, so that a retry finds its own row."""
+    """Returns the document's id, derived from the message's, so that a retry finds its own row."""
     return uuid5(NAMESPACE_URL, f"cuadra:document:{wamid}")
 
 
 def _short(problem: str | None) -> str | None:
-    """What went wrong, as a row keeps it."""
+    """Returns what went wrong, as a row keeps it: at most 300 characters."""
     return storable_text(problem[:300]) if problem else None
 
 
@@ -722,7 +725,7 @@ def _identity(tenant: Tenant) -> dict[str, Any]:
 
 
 def _guest(task: MessageTask) -> dict[str, Any]:
-    """Who sends, and to which business."""
+    """Returns who sends, and to which business, as the statements take it."""
     address = task.tenant.address.phone or task.tenant.address.bsuid
     return {
         "tenant": task.business,
@@ -743,7 +746,7 @@ def _answered(claim: Claim, task: MessageTask) -> dict[str, Any]:
 
 
 def _rows(document: UUID, read: Extraction) -> list[dict[str, Any]]:
-    """One row an invoice. What the model cost is written once, on the first."""
+    """Returns one row for each invoice. What the model cost is written once, on the first."""
     whole = read.to_json()
     return [
         columns(invoice) | {
@@ -757,7 +760,7 @@ def _rows(document: UUID, read: Extraction) -> list[dict[str, Any]]:
 
 
 def columns(invoice: Invoice) -> dict[str, Any]:
-    """An invoice's own columns, in extractions and in entries."""
+    """Returns an invoice's own columns, as extractions and entries have them."""
     return {
         "supplier_ruc": invoice.supplier.ruc,
         "supplier_name": invoice.supplier.name,
@@ -774,7 +777,7 @@ def columns(invoice: Invoice) -> dict[str, Any]:
 
 
 def enclosed(file: Enclosed | None) -> str | None:
-    """A file as replies and sends keep it."""
+    """Returns a file as replies and sends keep it."""
     return storable(asdict(file)) if file else None
 
 
@@ -782,5 +785,5 @@ _LARGEST = Decimal("999999999999.99")
 
 
 def _money(value: Decimal | None) -> str | None:
-    """What fits numeric(14,2); an absurd reading stays in the jsonb only."""
+    """Returns what fits numeric(14,2), else None; an absurd reading stays in the jsonb only."""
     return str(value) if value is not None and abs(value) <= _LARGEST else None

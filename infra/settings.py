@@ -1,5 +1,5 @@
-"""Every setting of the two functions, once: its name, its default and a sentence; the README's table is
-written from here.
+"""Declares every setting of the two functions once, with its name, its default and a sentence; the README's
+table is written from here.
 
 python -m infra.settings    rewrites that table in README.md
 """
@@ -23,7 +23,7 @@ from functions.errors import CannotRun
 S = TypeVar("S", bound="Settings")
 
 _QUEUE: dict[str, int] = json.loads(Path(__file__).with_name("queue.json").read_text("utf-8"))
-"""The queue's pace: this file alone says it, to the code, to the queue's stand-in and to terraform/."""
+"""The queue's pace. Only queue.json states it, for the code, for the queue's stand-in and for terraform/."""
 RETRY_MIN_S = _QUEUE["min_backoff_s"]
 RETRY_MAX_S = _QUEUE["max_backoff_s"]
 RETRY_DOUBLINGS = _QUEUE["max_doublings"]
@@ -33,18 +33,18 @@ DISPATCHES_PER_SECOND = _QUEUE["max_dispatches_per_second"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """Every deadline, lease and timeout that another one rests on, seconds. budget.json alone says the
-    figures, to the code and to terraform/.
+    """Every deadline, lease and timeout that another one rests on, in seconds. Only budget.json states the
+    figures, for the code and for terraform/.
 
-    A reading ends by `ocr_deadline_s`: opening takes `opening_s` at most, SUNAT's word `sunat_s`, a model
-    `gemini_s` and never the last `gemini_reserve_s`, a pass of the larger OCR model is not begun with less
-    than `second_look_s`. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
-    after `begin_by_s`. The function is cut off after `worker_timeout_s`; a document is its worker's for
+    A reading ends by `ocr_deadline_s`: opening takes at most `opening_s`, SUNAT's word `sunat_s`, and a model
+    `gemini_s` but never the last `gemini_reserve_s`; a pass of the larger OCR model is not begun with less
+    than `second_look_s` left. A task fetches and stores its file (`fetch_s`, `store_s`) and begins no reading
+    after `begin_by_s`. The function is cut off after `worker_timeout_s`; a worker holds a document for
     `lease_s`; the queue waits for an answer for `dispatch_deadline_s`. One call of the Graph API takes
-    `graph_s`, a lane is a worker's for `lane_lease_s`, gathers for `lane_gather_s` and is passed after
-    `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook fetches and stores files for
-    `media_s`, begins nothing new after `webhook_s` and is cut off after `webhook_timeout_s`; what it did not
-    enqueue is enqueued after `sweep_admitted_s`.
+    `graph_s`; a worker holds a lane for `lane_lease_s`; a lane gathers for `lane_gather_s` and is passed
+    after `lane_patience_s`; a receipt is waited for `receipt_wait_s`. The webhook fetches and stores files
+    for `media_s`, begins nothing new after `webhook_s` and is cut off after `webhook_timeout_s`; what it did
+    not enqueue is enqueued after `sweep_admitted_s`.
     """
 
     ocr_deadline_s: float
@@ -70,8 +70,8 @@ class Budget:
     sweep_admitted_s: float
 
     def contradictions(self) -> Iterator[str]:
-        """A sentence, with the names and seconds of all of them, for each figure that leaves another no
-        room.
+        """Yields a sentence for each figure that leaves another no room; it names all of them, with their
+        seconds.
         """
         for parts, whole, why in _ROOM:
             if sum(getattr(self, part) for part in parts) >= getattr(self, whole):
@@ -97,7 +97,7 @@ _ROOM: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("webhook_s",), "webhook_timeout_s", "a sender that was begun must end before the function is cut off"),
     (("webhook_s",), "sweep_admitted_s", "the sweep would enqueue what a webhook is enqueuing"),
 )
-"""What must be less than what, and what would happen otherwise."""
+"""The figures that must together be less than another one, and what would happen otherwise."""
 BUDGET = Budget(**json.loads(Path(__file__).with_name("budget.json").read_text("utf-8")))
 
 MARKS = ("<!-- settings -->", "<!-- /settings -->")
@@ -108,8 +108,8 @@ Thinking = Literal["AUTO", "MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
 
 class Settings(BaseSettings):
-    """What both functions need. Attributes are the environment's names in lower case; an empty variable
-    counts as unset.
+    """The settings that both functions need. Attributes are the environment's names in lower case; an empty
+    variable counts as unset.
     """
 
     model_config = SettingsConfigDict(
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
     def _not_blank(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
             return None
-        # What pasted them often adds a line's end, and no signature would ever match.
+        # Pasting often adds a line's end, and then no signature would ever match.
         bare = value.get_secret_value().strip()
         if not bare:
             raise ValueError("must not be blank")
@@ -209,15 +209,15 @@ class Settings(BaseSettings):
 
     @classmethod
     def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset
-        and empty are alike.
+        """Yields (environment name, sentence) for each setting that another one makes necessary or
+        impossible; unset and empty are alike.
         """
         if not env.get("TASKS_ENDPOINT") and not env.get("TASKS_SERVICE_ACCOUNT"):
             yield "TASKS_SERVICE_ACCOUNT", "is required unless TASKS_ENDPOINT names a stand-in"
 
 
 class WebhookSettings(Settings):
-    """What the public function needs on top."""
+    """The settings that the public function needs besides."""
 
     whatsapp_app_secret: SecretStr = Field(
         description="The Meta app's secret: every webhook's signature is checked with it."
@@ -236,12 +236,12 @@ class WebhookSettings(Settings):
 
     @property
     def budget(self) -> Budget:
-        """The figures of budget.json, where no setting says another."""
+        """The figures of budget.json, replaced where a setting says another."""
         return replace(BUDGET, graph_s=self.graph_s, media_s=self.media_budget_ms / 1000)
 
 
 class WorkerSettings(Settings):
-    """What the private function needs on top."""
+    """The settings that the private function needs besides."""
 
     whatsapp_app_secret: SecretStr | None = Field(
         None, description="The Meta app's secret, with which the synthetic sender signs; with WEBHOOK_URL."
@@ -375,7 +375,7 @@ class WorkerSettings(Settings):
 
     @property
     def budget(self) -> Budget:
-        """The figures of budget.json, where no setting says another."""
+        """The figures of budget.json, replaced where a setting says another."""
         return replace(
             BUDGET,
             **{name: getattr(self, name) for name in Budget.__slots__ if name in type(self).model_fields},
@@ -383,8 +383,8 @@ class WorkerSettings(Settings):
 
     @classmethod
     def contradictions(cls, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(environment name, sentence) of each setting that another one makes necessary or impossible; unset
-        and empty are alike.
+        """Yields (environment name, sentence) for each setting that another one makes necessary or
+        impossible; unset and empty are alike.
         """
         yield from super().contradictions(env)
         slots, threads = (
@@ -406,13 +406,15 @@ class WorkerSettings(Settings):
 
 
 class SettingsError(CannotRun):
-    """The process cannot start; the message names every setting that is missing or invalid, and of none but
-    seconds the value.
+    """The process cannot start. The message names every setting that is missing or invalid; the only values
+    it shows are seconds.
     """
 
 
 def load(cls: type[S]) -> S:
-    """The settings of `cls` from the environment. Raises SettingsError naming all that is wrong at once."""
+    """Returns the settings of `cls` from the environment. Raises SettingsError naming all that is wrong at
+    once.
+    """
     wrong = dict(cls.contradictions(os.environ))
     sentences: list[str] = []
     try:
@@ -432,7 +434,7 @@ def load(cls: type[S]) -> S:
 
 
 def markdown_table() -> str:
-    """The README's table of settings, with its markers."""
+    """Returns the README's table of settings, with its markers."""
     rows = ["| Setting | Who | Default | What it is |", "| --- | --- | --- | --- |"]
     for who, cls in (("both", Settings), ("webhook", WebhookSettings), ("worker", WorkerSettings)):
         own = (
@@ -447,8 +449,8 @@ def markdown_table() -> str:
 
 
 def with_table(page: str) -> str:
-    """`page` with what stands between the markers replaced by the table. Raises ValueError when a marker is
-    missing.
+    """Returns `page` with the text between the markers replaced by the table. Raises ValueError when a marker
+    is missing.
     """
     head, rest = page.split(MARKS[0])
     return head + markdown_table() + rest.split(MARKS[1])[1]

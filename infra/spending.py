@@ -1,5 +1,5 @@
-"""The hard stop of what a model may cost a day, over all workers; documents are read by the own OCR until the
-next day.
+"""Stops asking a model once it has cost a day's limit, over all workers; the own OCR reads documents until
+the next day.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ log = logging.getLogger("cuadra")
 
 _SPENT = text("select sweep.spent(:since)")
 _LOOK_S = 60.0
-"""How long a sum is believed. What is being read meanwhile comes on top: a minute's documents of all
-workers.
-"""
+"""Seconds for which a sum is believed. What all workers read in this minute is not in it and comes on top."""
 
 
 class Purse:
-    """Whether a model may be asked: what all documents of this day (Lima) cost is below `usd_day`.
+    """Says whether a model may be asked: what all documents of this day (Lima) cost must be below `usd_day`.
     Thread-safe.
 
-    Where the database does not answer, what it said last holds.
+    Where the database does not answer, its last answer holds.
     """
 
     def __init__(
@@ -41,7 +39,9 @@ class Purse:
         self._open, self._until = True, 0.0
 
     def is_open(self) -> bool:
-        """One question of the database a minute; every other call takes its answer."""
+        """True where a model may be asked. Asks the database once a minute; every other call takes that
+        answer.
+        """
         with self._lock:
             if time.monotonic() >= self._until:
                 self._until = time.monotonic() + _LOOK_S

@@ -1,8 +1,8 @@
-"""SUNAT's Consulta Integrada de Validez de CPE: one bounded question about one comprobante (manual «Consulta
-Integrada de Comprobante de Pago»).
+"""Asks SUNAT's Consulta Integrada de Validez de CPE: one bounded question about one comprobante (manual
+«Consulta Integrada de Comprobante de Pago»).
 
-Quotas are unpublished, so that an instance asks once a second on the average at most and stops asking while
-the service is down or accepts what cannot be. Neither credentials nor keys are ever logged.
+Quotas are unpublished, so an instance asks at most once a second on average, and stops asking while the
+service is down or accepts what cannot exist. Neither credentials nor keys are ever logged.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ _STATES: Final[dict[str, State]] = {
     "4": "not_authorised",
 }
 _MOST = 64 * 1024
-"""Bytes of an answer; a real one has some two hundred."""
+"""The most bytes of an answer; a real one has some two hundred."""
 _KEPT = 10_000
-"""Keys whose word is remembered."""
+"""The most keys whose word is remembered."""
 _AGAIN_S = 3600.0
-"""Seconds for which a word that may change is remembered: a task that comes again asks nothing again."""
+"""Seconds for which a word that may change is remembered: a task that comes again does not ask again."""
 _EARLY_S = 60.0
-"""Seconds before its end from which a token is renewed."""
+"""Seconds before its end at which a token is renewed."""
 _PROMPT_S = 1.5
-"""Seconds in which a service that is well answers one request, its connection and TLS from another continent
-among them. A slower one is asked beside the readings alone.
+"""Seconds in which a service that is well answers one request, including its connection and TLS from another
+continent. A slower one is only asked beside the readings.
 """
 _PROBE_S = 10.0
 """Seconds that a probe may take: nobody waits for it."""
 _CODES: Final = {"02": "R1"}
-"""The manual's codes of kinds that have another one here: a recibo por honorarios."""
+"""The manual's codes of kinds that have another code here: a recibo por honorarios."""
 _BESIDE: Final = Decimal(1)
-"""PEN or USD that are added to an accepted total: a comprobante of one issuer, series and number has one
-total, so that this one is not to be found.
+"""PEN or USD added to an accepted total to ask about a comprobante that cannot be found: one of one issuer,
+series and number has one total.
 """
 _TRUSTED_S: Final = 3600.0
-"""Seconds for which one such refusal stands for the words that follow it."""
+"""Seconds for which one such refusal vouches for the words that follow it."""
 _ENDS_ASKING: Final[frozenset[Reason]] = frozenset({"timeout", "throttled", "blind"})
 _NOT_ITS_FAULT: Final[frozenset[Reason]] = frozenset({"rejected", "busy", "down"})
 
@@ -63,11 +63,12 @@ _NOT_ITS_FAULT: Final[frozenset[Reason]] = frozenset({"rejected", "busy", "down"
 class Sunat:
     """A client for one taxpayer's credentials; implements the extractor's Witness. Thread-safe.
 
-    An acceptance is a word once the service has refused, within the hour, what it cannot know: one that
-    accepts whatever it is asked proves nothing. After a request without a prompt answer, such blindness, or
-    two failures in a row, nobody is kept waiting any more: one question each `probe_s` seconds is asked
-    beside the reading that brings it, until one is answered promptly. A probe's word is remembered, however
-    late. `pace_s`: seconds from one question to the next; `prompt_s`: those that each request may take.
+    An acceptance counts as a word only where the service has refused, within the hour, what it cannot know:
+    one that accepts whatever it is asked proves nothing. After a request without a prompt answer, such
+    blindness, or two failures in a row, nobody is kept waiting any more: one question every `probe_s` seconds
+    is asked beside the reading that brings it, until one is answered promptly. A probe's word is remembered,
+    however late it comes. `pace_s` are the seconds from one question to the next; `prompt_s` those that each
+    request may take.
     """
 
     def __init__(
@@ -95,7 +96,7 @@ class Sunat:
         self._words: OrderedDict[Key, tuple[SunatWord | None, float]] = OrderedDict()
 
     def ask(self, key: Key, *, seconds: float) -> SunatWord:
-        """SUNAT's word about the key within `seconds`. Raises NotAsked."""
+        """Returns SUNAT's word about the key within `seconds`. Raises NotAsked."""
         if (known := self._known(key)) is not None:
             return known
         deadline = time.monotonic() + seconds
@@ -114,7 +115,7 @@ class Sunat:
         return self._asked(key, _Patience(deadline, self._prompt_s))
 
     def check(self, *, seconds: float) -> None:
-        """Have a token, to see that the credentials are good. Raises NotAsked."""
+        """Fetch a token, to see that the credentials are good. Raises NotAsked."""
         self._fresh_token(_Patience(time.monotonic() + seconds, seconds))
 
     # --- one question ---------------------------------------------------------------------------------------
@@ -161,8 +162,8 @@ class Sunat:
                 self._probe_at = time.monotonic() + self._probe_s
 
     def _sound(self, key: Key, patience: _Patience) -> SunatWord:
-        """The word about the key. Where no refusal is fresh, an accepted key is asked again beside itself.
-        Raises NotAsked.
+        """Returns the word about the key. Where no refusal is fresh, an accepted key is asked about again
+        with another total. Raises NotAsked.
         """
         word = self._query(key, patience)
         if word.state == "accepted" and time.monotonic() >= self._trusted_until:
@@ -193,8 +194,8 @@ class Sunat:
         return self._word(answer)
 
     def _word(self, answer: Any) -> SunatWord:
-        """What the answer says. `data` may lack all but the state; whatever is not in the manual is no
-        word.
+        """Returns what the answer says. `data` may lack all but the state; an answer that is not in the
+        manual is no word.
         """
         if not isinstance(answer, dict):
             raise NotAsked("malformed")
@@ -230,7 +231,9 @@ class Sunat:
     # --- what is remembered ---------------------------------------------------------------------------------
 
     def _known(self, key: Key) -> SunatWord | None:
-        """The word remembered; None where it is to be asked. Raises NotAsked where it will not answer."""
+        """Returns the word that is remembered; None where SUNAT is to be asked. Raises NotAsked where SUNAT
+        will not answer.
+        """
         with self._lock:
             kept = self._words.get(key)
         if kept is None or time.monotonic() >= kept[1]:
@@ -249,8 +252,8 @@ class Sunat:
 
 @dataclass
 class _Patience:
-    """How long a question is waited for: until the `deadline` (monotonic), and `each` seconds for one of its
-    requests. `longest`: what one of them took.
+    """The limits of one question: it ends at the `deadline` (monotonic), and each of its requests takes at
+    most `each` seconds. `longest` is the time that its longest request took.
     """
 
     deadline: float
@@ -259,7 +262,7 @@ class _Patience:
 
 
 def _post(url: str, patience: _Patience, **what: Any) -> tuple[int, Any]:
-    """The status and the JSON, None where there is none. Raises NotAsked."""
+    """Returns the status and the JSON, None where there is no JSON. Raises NotAsked."""
     since = time.monotonic()
     until = min(patience.deadline, since + patience.each)
     try:
@@ -269,7 +272,9 @@ def _post(url: str, patience: _Patience, **what: Any) -> tuple[int, Any]:
 
 
 def _exchange(url: str, deadline: float, what: dict[str, Any]) -> tuple[int, Any]:
-    """One request and its answer. A redirect is no answer: it would carry the token elsewhere."""
+    """Makes one request and returns its answer. A redirect is no answer and is not followed: it would carry
+    the token elsewhere.
+    """
     left = deadline - time.monotonic()
     if left <= 0:
         raise NotAsked("timeout")
@@ -291,7 +296,7 @@ def _exchange(url: str, deadline: float, what: dict[str, Any]) -> tuple[int, Any
 
 
 def _refuse(status: int) -> None:
-    """Raises NotAsked for what is no answer."""
+    """Raises NotAsked for a status that is no answer."""
     if status == 200:
         return
     if status in {401, 403}:
@@ -306,8 +311,8 @@ def _code(value: object) -> str | None:
 
 
 def _bounded(work: Callable[[], tuple[int, Any]], deadline: float) -> tuple[int, Any]:
-    """What `work` gives by the deadline. A library's timeout starts again with each byte; this one does not.
-    Raises NotAsked.
+    """Returns what `work` gives by the deadline. A library's timeout starts again with each byte; this one
+    does not. Raises NotAsked.
     """
     done: list[tuple[int, Any] | BaseException] = []
 

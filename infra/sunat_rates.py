@@ -1,4 +1,4 @@
-"""SUNAT's page of today's exchange rate: one line, without credentials, and only ever today's."""
+"""Reads SUNAT's page of today's exchange rate: one line, without credentials, and never another day's."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functions.errors import Unwell
 
 _SECONDS = 10
 _MOST = 4096
-"""Bytes of a page that holds thirty."""
+"""The most bytes that are read of a page that has thirty."""
 
 
 def fetch(url: str) -> Rate:
-    """The rate that the page shows, with the day that it shows. Raises Unwell when it shows none."""
+    """Returns the rate that the page shows, with the day that it shows. Raises Unwell when it shows none."""
     try:
         with requests.get(url, timeout=_SECONDS, stream=True, allow_redirects=False) as answer:
             if answer.status_code != requests.codes.ok:

@@ -1,5 +1,5 @@
-"""What the books say, in the Spanish that users read. Answers fit one screen, name what was understood, and
-count what they leave out.
+"""The answers about the books. The functions return the Spanish that users read: each answer fits one screen,
+names what was understood, and counts what it leaves out.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _MOST = 8
 
 
 def noted(caption: str | None) -> str:
-    """What follows an answer whose paper came with words: they are kept as its note."""
+    """Return the line that follows an answer whose paper came with words: they are kept as its note."""
     note = clean(caption, 200)
     return f"{NOTED}{note}" if note else ""
 
 
 def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
-    """What follows an answer whose facturas are not made out to the business, or to a RUC that is nearly its
-    own; empty where that is not known.
+    """Return the lines that follow an answer whose facturas are not made out to the business, or are made out
+    to a RUC that is nearly its own; empty where that is not known.
     """
     told = [
         (own(one.customer, ruc), one.customer) for one in invoices if one.kind == "01" and one.customer.id
@@ -68,12 +68,12 @@ def whose(invoices: Sequence[Invoice], ruc: str | None) -> str:
 
 
 def no_file(month: Month) -> str:
-    """A month of which nothing is there."""
+    """Say that a month has no papers, so that there is no file."""
     return f"📊 De {month.name} no tengo ningún comprobante, así que no hay nada que enviarte."
 
 
 def changed_since(given: Given) -> str:
-    """What follows a change of a month that was given as a file."""
+    """Return the sentence that follows a change in a month that was given as a file."""
     month, file = (
         given.month.name,
         {"excel": "Excel", "contasis": "Excel de CONTASIS", "rce": "archivo del RCE"}[given.file],
@@ -86,7 +86,7 @@ def changed_since(given: Given) -> str:
 
 
 def wrong_ruc(said: str) -> str:
-    """Why a number is no RUC."""
+    """Say why a number is no RUC."""
     digits = clean(said, 20)
     if len(digits) == 11 and digits.isdigit():
         return (
@@ -100,22 +100,22 @@ def wrong_ruc(said: str) -> str:
 
 
 def ruc_kept(ruc: str) -> str:
-    """The business's RUC is known from now on."""
+    """Say that the business's RUC is known from now on."""
     return f"👍 Anotado: tu RUC es {ruc}. Desde ahora te digo qué comprobantes están a tu RUC y cuáles no."
 
 
 def ruc_told(ruc: str) -> str:
-    """Which RUC is known."""
+    """Say which RUC is known."""
     return f"Tu RUC registrado es {ruc}. Para cambiarlo, escríbeme *mi ruc* y los 11 dígitos."
 
 
 def name_kept(name: str) -> str:
-    """The business's name is known from now on."""
+    """Say that the business's name is known from now on."""
     return f"👍 Anotado: tu negocio es {clean(name, 80)}."
 
 
 def name_told(name: str) -> str:
-    """Which name is known."""
+    """Say which name is known."""
     return (
         f"Tu negocio está registrado como {clean(name, 80)}. Para cambiarlo, escríbeme *mi negocio* y el "
         "nombre."
@@ -193,7 +193,7 @@ def _count(n: int, noun: str) -> str:
 
 
 def _declaring(month: Month, today: date) -> str:
-    """Until about the 20th people declare the month before."""
+    """Ask whether the user is declaring the month before, which people do until about the 20th."""
     now = Month.of(today)
     return (
         f"\n¿Estás declarando {now.before.name}? Escribe *resumen {now.before.name.split()[0]}*."
@@ -203,7 +203,7 @@ def _declaring(month: Month, today: date) -> str:
 
 
 def suppliers(month: Month, found: Sequence[SupplierTotals]) -> str:
-    """Who was bought from in a month, the largest first."""
+    """List the suppliers of a month, the largest first."""
     if not found:
         return f"📒 No tengo compras de {month.name}."
     lines = [f"📒 *Proveedores de {month.name}*"]
@@ -228,12 +228,12 @@ def suppliers(month: Month, found: Sequence[SupplierTotals]) -> str:
 
 
 def found(text: str) -> str:
-    """The title of what a search found."""
+    """Return the title of what a search found."""
     return f"Comprobantes con «{clean(text, 40)}»"
 
 
 def papers(title: str, page: FoundEntries) -> str:
-    """A list of papers, one line each."""
+    """Return a list of papers, one line each."""
     if not page.entries:
         return f"🔎 {title}: no encontré ninguno."
     rest = page.found - len(page.entries)
@@ -259,7 +259,9 @@ def _line(entry: Entry) -> str:
 
 
 def prices(product: str, bought: Sequence[tuple[Entry, int]]) -> str:
-    """What a product cost, paper by paper: the entry and which of its items, the newest first."""
+    """Return what a product cost, paper by paper, the newest first: each pair is an entry and the index of
+    its item.
+    """
     if not bought:
         return f"🔎 No encontré «{clean(product, 40)}» entre lo que compraste."
     lines = [f"🏷️ *Precios de {clean(product, 40)}*"]
@@ -293,8 +295,8 @@ _IGV_LEFT: tuple[tuple[Bucket, str, str], ...] = (
 
 
 def igv(month: Month, found: Igv, ruc: str) -> str:
-    """The IGV that a month's papers show, what it is made of and what it leaves out. Never advice: what
-    counts is the accountant's to say.
+    """Return the IGV that a month's papers show, what it is made of and what it leaves out. It is never
+    advice: the accountant says what counts.
     """
     counted, taken = found.buckets["counted"], found.buckets["credit_note"]
     less = f", {_count(taken, 'nota de crédito')} restada{'s' * (taken > 1)}" if taken else ""
@@ -350,7 +352,9 @@ _MOST_LISTED = 20
 
 
 def which(entries: Sequence[Entry], example: str) -> str:
-    """Several papers are meant: the list whose numbers say which. Who quotes it means these."""
+    """Return the list from whose numbers the user chooses, where several papers could be meant. Whoever
+    quotes it means these papers.
+    """
     lines = [f"{number}. {_paper(entry)}" for number, entry in enumerate(entries[:_MOST_LISTED], 1)]
     more = (
         [f"… y {len(entries) - _MOST_LISTED} más; cita su respuesta."] if len(entries) > _MOST_LISTED else []
@@ -389,8 +393,8 @@ def corrected(
     undone: bool,
     twin: bool,
 ) -> str:
-    """What changed in a paper, old → new, and what does not fit now. `twin`: it is another paper's duplicate
-    from now on.
+    """Say what changed in a paper, old → new, and what does not fit now. `twin`: it is another paper's
+    duplicate from now on.
     """
     after = entry.invoice
     named = f"{heading(after.kind)} {document_number(after.series, after.number)}".strip()
@@ -427,12 +431,12 @@ def _shown(field: str, invoice: Invoice) -> str:
 
 
 def says_so_already(entry: Entry) -> str:
-    """A correction that changes nothing."""
+    """Say that a correction changes nothing."""
     return f"👍 Ya lo tengo así: {_paper(entry)}."
 
 
 def refused(why: Sequence[RefusedValue]) -> str:
-    """Why nothing was changed."""
+    """Say why nothing was changed."""
     return "\n".join([*dict.fromkeys(_refusal(one) for one in why), "No cambié nada."])
 
 
@@ -458,7 +462,7 @@ def _refusal(one: RefusedValue) -> str:
 
 
 def take_out(entry: Entry) -> str:
-    """The question before a paper is taken out."""
+    """Ask before a paper is taken out."""
     return (
         f"🗑️ ¿Saco de tus cuentas este comprobante?\n{_paper(entry)} · {day(entry.day)}\n"
         "Si es así, toca el botón o responde citando este mensaje: *sí, borrar*. Tu archivo no se borra."
@@ -466,7 +470,7 @@ def take_out(entry: Entry) -> str:
 
 
 def taken_out(entry: Entry) -> str:
-    """A paper is out of the books."""
+    """Say that a paper is out of the books."""
     return (
         f"🗑️ Saqué de tus cuentas: {_paper(entry)}. Tu archivo sigue guardado; si lo quieres de vuelta, "
         "escribe *recuperar* en los próximos 7 días."
@@ -474,12 +478,12 @@ def taken_out(entry: Entry) -> str:
 
 
 def taken_back(entry: Entry) -> str:
-    """A paper is in the books again."""
+    """Say that a paper is in the books again."""
     return f"👍 Está de vuelta en tus cuentas: {_paper(entry)}."
 
 
 def is_out(entry: Entry) -> str:
-    """The paper that is meant was taken out."""
+    """Say that the paper that is meant was taken out."""
     return (
         f"🗑️ Ese comprobante no está en tus cuentas porque lo sacaste: {_paper(entry)}. Para tenerlo de "
         "vuelta, responde citando este mensaje: *recuperar*."
@@ -487,5 +491,5 @@ def is_out(entry: Entry) -> str:
 
 
 def not_out(entry: Entry) -> str:
-    """The paper that is to come back was never taken out."""
+    """Say that the paper that is to come back was never taken out."""
     return f"👍 Sigue en tus cuentas: {_paper(entry)}."

@@ -1,4 +1,4 @@
-"""Who answers the owner's questions: from what a text wants to the sentence that it gets, over the books."""
+"""Answers the owner's questions over the books: from what a text wants to the sentence that it gets."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from functions.whatsapp.model import Notice, Said
 _LISTED = 6
 """Papers of a list that one screen holds."""
 _ASKED = 2
-"""Papers of one series and number that SUNAT is asked about at once: of two issuers, say."""
+"""The most papers of one series and number that SUNAT is asked about at once: those of two issuers, say."""
 _ASKED_FOR_S = 8.0
-"""How long a month's file waits while SUNAT is asked about papers that nobody asked about: at one a
+"""Seconds that a month's file waits while SUNAT is asked about papers that nobody asked about, at one a
 second.
 """
 _PRICED = 60
@@ -32,7 +32,7 @@ _PRICED = 60
 
 
 FILES: frozenset[Intent] = frozenset({"excel", "originals", "contasis", "rce", "rce_file"})
-"""What is answered by a month's file."""
+"""The intents that are answered by a month's file."""
 Opens = Callable[[str | None, datetime], str | None]
 """The address that opens the original stored at a place until a moment; None where there is none."""
 
@@ -49,11 +49,13 @@ class Clerk:
     contact: str = ""
 
     def sent_by(self, user: UUID) -> Clerk:
-        """Who answers over what one person sent alone."""
+        """Return a clerk that answers only over what one person sent."""
         return replace(self, books=self.books.sent_by(user))
 
     def answer(self, ask: Ask, tenant: UUID, today: date) -> Said | None:
-        """The answer to what a business asks; None for what nobody here does. `today` is Lima's."""
+        """Return the answer to what a business asks; None for an intent that is not answered here. `today` is
+        Lima's.
+        """
         said: str | None = None
         match ask.intent:
             case "summary" | "suppliers" | "igv":
@@ -80,8 +82,8 @@ class Clerk:
     def file(
         self, ask: Ask, tenant: UUID, at: datetime, called: str | None = None, apart: str | None = None
     ) -> Said:
-        """What a business asks of a month as a file, one of `FILES`; where nothing is there to be in it, a
-        sentence. A business that told neither name nor RUC is `called` so; `apart` as a `Business` has it.
+        """Return what a business asks of a month as a file, one of `FILES`, or a sentence where the file
+        would be empty. `called` names a business that told neither name nor RUC; `apart` is as in `Business`.
         """
         if ask.month is None:
             return Said(accounts.NO_MONTH)
@@ -112,8 +114,8 @@ class Clerk:
         return replace(said, gives=Given(ask.month, file, at)) if said.made else said
 
     def compared(self, rows: Sequence[Sequence[str]], tenant: UUID, apart: str | None = None) -> Said | None:
-        """What SUNAT's proposal says beside a business's books; None for a table that is no proposal. `apart`
-        as a `Business` has it.
+        """Compare SUNAT's proposal with a business's books; None for a table that is no proposal. `apart` is
+        as in `Business`.
         """
         found = proposal.read(rows)
         if found is None:
@@ -128,13 +130,17 @@ class Clerk:
         return compared.said(proposal.compare(found, kept.papers, kept.month), kept, found.broken)
 
     def everything(self, author: Author, now: datetime, places: Sequence[Place] = ()) -> Said:
-        """All that is kept of who asks, his business and the `places` in which he is, as a file."""
+        """Return as a file all that is kept of the user who asks, of the user's business, and of the `places`
+        to which the user belongs.
+        """
         kept = self.books.everything(author, my_data.MOST)
         until = now + my_data.LINKS_FOR
         return my_data.said(kept, lambda uri: self.opens(uri, until), now, self.contact, places)
 
     def missing(self, author: Author) -> Notice | None:
-        """What is told beside an answer of facturas that SUNAT does not have; None where nobody asks it."""
+        """Return the notice of facturas that SUNAT does not have, to follow an answer; None where there is
+        none or nobody asks SUNAT.
+        """
         return sunat.missing(self.inquirer.inquiries.missing(author)) if self.inquirer else None
 
     def _monthly(self, ask: Ask, month: Month, tenant: UUID, today: date) -> str:
@@ -190,13 +196,17 @@ class Clerk:
 
 
 def _words(text: str) -> list[str]:
-    """What is looked for, word by word; the shortest ones say nothing."""
+    """Return the words to look for. Those of one or two letters say nothing and are left out, unless there
+    are no others.
+    """
     words = fold(text).split()
     return [word for word in words if len(word) > 2] or words
 
 
 def _lines(entries: Sequence[Entry], words: Sequence[str]) -> Iterator[tuple[Entry, int]]:
-    """The items that hold all the words, each perhaps only its beginning."""
+    """Yield the items that hold all the words, with their index; a word may be only the beginning of one in
+    the item.
+    """
     for entry in entries:
         for at, item in enumerate(entry.invoice.items):
             said = fold(item.description or "").split()

@@ -1,7 +1,7 @@
 """The Graph API: texts, documents, read and typing, media; every error typed by its code.
 
-A call ends in GraphError, whose `action` says what follows; a file also in MediaGone, MediaTooLarge, or in
-Unwell where it cannot be had now (functions/errors.py draws them all).
+A call that fails raises GraphError, whose `action` says what follows. A call for a file may also raise
+MediaGone, MediaTooLarge, or Unwell where the file cannot be had now (functions/errors.py draws them all).
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
 T = TypeVar("T")
 
 _USER_AGENT = "Cuadra/1.0"
-"""Meta's media hosts fail some clients that send none or a library's default."""
+"""Meta's media hosts fail some clients that send no user agent, or a library's default one."""
 _META_HOSTS = ("fbsbx.com", "fbcdn.net")
 _REDIRECTS = 5
 _MOST_BUTTONS, _BUTTONS_TEXT, _BUTTON = 3, 1024, 20
-"""Buttons of a message, characters of one that has any, and of a button's title; a list takes ten rows, with
-titles of 24, under as much text as any message.
+"""The most buttons of a message, characters of the text of a message that has buttons, and characters of a
+button's title. A list takes ten rows, with titles of 24, under as much text as any message.
 """
 _CHUNK = 1 << 16
 
 
 class Action(Enum):
-    """What follows from an error.
+    """The action that follows from an error.
 
     THROTTLE: our number is too fast; wait. PAIR_LIMIT: this recipient is written to too often; wait. RETRY:
     not sent, try again. UNCERTAIN: it may have been sent; look for a receipt first. HOLD: our account or
@@ -59,7 +59,7 @@ class Action(Enum):
 
 
 NOBODY_THERE = 131026
-"""Meta's code for an address that is nobody's on WhatsApp, or nobody's any more."""
+"""Meta's code for an address that nobody has on WhatsApp, or nobody any more."""
 BAD_FILE = 131053
 """Meta's code for a file that it does not take."""
 _TABLE: tuple[tuple[Action, tuple[int | range, ...]], ...] = (
@@ -84,7 +84,7 @@ _CODES = {
 
 
 def action_of(code: int | None, http: int | None = None) -> Action:
-    """What follows from Meta's `code`, or from the HTTP status alone when there is none.
+    """Return what follows from Meta's `code`, or from the HTTP status alone when there is none.
 
     No code and no clear refusal (a 5xx, a timeout, a reset) is uncertain: a retry at once could send twice.
     """
@@ -128,8 +128,8 @@ class _Refused(CuadraError):
 class Graph:
     """One business number on the Graph API. Safe to share between threads.
 
-    `media_hosts` are hosts that get the token besides Meta's own and the base URL's: a stand-in's. `pool` is
-    how many connections are kept.
+    `media_hosts` are hosts that get the token besides Meta's own and the base URL's: those of a stand-in.
+    `pool` is how many connections are kept.
     """
 
     def __init__(
@@ -175,8 +175,9 @@ class Graph:
         """Send `text` (at most 4096 characters) and return its wamid. `quote` is the wamid it answers;
         `opaque` comes back in the statuses.
 
-        What it offers goes as buttons, or where these have no room, as a list.
-        A BSUID goes first, in `recipient`: in `to` it is accepted and never delivered. Raises GraphError.
+        An offer goes out as buttons, or as a list where buttons have no room. Where the address has a BSUID,
+        the message goes to it, in `recipient`: in `to` a BSUID is accepted and never delivered. Raises
+        GraphError.
         """
         content = (
             _interactive(text, offer)
@@ -203,8 +204,8 @@ class Graph:
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
         """Give Meta a file for later sends and return its media id, which lives 30 days.
 
-        Raises GraphError; its action is RETRY where nobody knows whether the file arrived, since nobody sees
-        an upload.
+        Raises GraphError. Its action is RETRY where nobody knows whether the file arrived: no user sees an
+        upload, so that a second one does no harm.
         """
         if mime not in get_args(Mime):
             raise GraphError(BAD_FILE, None, f"{mime} is no type that we send")
@@ -221,8 +222,8 @@ class Graph:
             raise GraphError(None, 200, "no media id in the answer", unsent=True) from error
 
     def number(self) -> str:
-        """Our own number, digits without "+" (Meta, business-phone-numbers: `display_phone_number`). Raises
-        GraphError.
+        """Return our own number, digits without "+" (Meta, business-phone-numbers: `display_phone_number`).
+        Raises GraphError.
         """
         try:
             response = self._session.get(
@@ -240,16 +241,16 @@ class Graph:
         return found
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:
-        """Two blue ticks, and "typing…" for up to 25 s. Raises GraphError."""
+        """Show two blue ticks, and "typing…" for up to 25 s. Raises GraphError."""
         body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
         if typing:
             body["typing_indicator"] = {"type": "text"}
         self._post(self._messages, json=body)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
-        """The file's bytes, within `budget_s` of wall-clock time for everything and `limit_bytes`.
+        """Return the file's bytes, within `budget_s` of wall-clock time for everything and `limit_bytes`.
 
-        By the webhook's own URL when it gave one, else, or when that fails, by a look-up of the id.
+        The file comes from the webhook's own URL; without one, or when that fails, the id is looked up.
 
         Raises:
             MediaGone: the look-up does not know the file (HTTP 400 or 404, by no code that passes): it never
@@ -352,7 +353,7 @@ class Graph:
         raise _Refused("too many redirects")
 
     def _trusted(self, url: str) -> bool:
-        """Whether the token may go there: Meta's hosts over https, the configured base as it is, and
+        """True where the token may go to this URL: Meta's hosts over https, the configured base as it is, and
         `media_hosts`.
         """
         try:
@@ -375,7 +376,8 @@ class Graph:
 
 
 def _bounded(work: Callable[[], T], seconds: float, late: Exception) -> T:
-    """What `work` returns or raises, or `late` when it takes longer than `seconds` of wall-clock time.
+    """Return or raise what `work` does, or raise `late` when it takes longer than `seconds` of wall-clock
+    time.
 
     A library's timeout starts again with each byte; this one does not. The thread left behind ends by its own
     deadline.
@@ -408,7 +410,7 @@ def _recipient(address: Address) -> dict[str, str]:
 
 
 def _interactive(text: str, offer: Offer) -> dict[str, Any]:
-    """An interactive message (Meta, messages/interactive-reply-buttons-messages and
+    """Return an interactive message (Meta, messages/interactive-reply-buttons-messages and
     interactive-list-messages).
     """
     short = all(len(one.title) <= _BUTTON for one in offer.choices)
@@ -427,7 +429,7 @@ def _interactive(text: str, offer: Offer) -> dict[str, Any]:
 
 
 def _answer(response: requests.Response) -> Any:
-    """The JSON of a success, else GraphError."""
+    """Return the JSON of a success, else raise GraphError."""
     try:
         body = response.json()
     except ValueError:
@@ -479,8 +481,8 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
 
 
 def _digest(text: Any) -> bytes | None:
-    """A SHA-256 written in hex (look-ups) or base64 (webhooks); None for anything else, which is then not
-    compared.
+    """Return the bytes of a SHA-256 written in hex (look-ups) or base64 (webhooks); None for anything else,
+    which is then not compared.
     """
     if not isinstance(text, str):
         return None

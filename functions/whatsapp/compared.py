@@ -1,5 +1,5 @@
-"""SUNAT's proposal of a month beside the books, as its sender reads it: the counts, and the lists as a
-workbook.
+"""The answer to SUNAT's proposal of a month, compared with the books: the counts as a text, and the lists as
+a workbook.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NO_MONTH = (
 
 
 def anothers(ruc: str, own: str) -> str:
-    """A proposal of another business is compared with nobody's books."""
+    """Say that another business's proposal is compared with nobody's books."""
     return (
         f"🤔 Esta propuesta es del RUC {clean(ruc, 20)} y el tuyo es {own}, así que no la comparé. Si "
         "cambió, escríbeme *mi ruc* y los 11 dígitos."
@@ -27,8 +27,8 @@ def anothers(ruc: str, own: str) -> str:
 
 
 def said(found: Comparison, kept: Kept, broken: int) -> Said:
-    """How many papers stand in both, how many in one alone, how many differ; with a workbook, where there is
-    a list. `broken`: rows left out.
+    """Say how many papers stand in both, how many in one alone and how many differ, with a workbook where
+    there is a list. `broken`: rows left out.
     """
     lost, alone, only = len(found.different), len(found.only_sunat), len(found.only_here)
     lines = [
@@ -64,7 +64,9 @@ def said(found: Comparison, kept: Kept, broken: int) -> Said:
 
 
 def _never(n: int) -> str:
-    """What costs the month its credit, and what its owner can do about it."""
+    """Return the part about papers that only their issuer can bring into the proposal, which cost the month
+    its credit, and what the owner can do about it.
+    """
     if not n:
         return ""
     what = (

@@ -1,4 +1,4 @@
-"""Who lets people into a business and out of it: the answers to what admission did, and to what is asked of
+"""Lets people into a business and out of it: the answers to what admission did, and to what users ask about
 people by chat.
 """
 
@@ -18,16 +18,16 @@ from functions.whatsapp.ports import Queue
 from functions.whatsapp.tasks import MessageTask, dump
 
 PEOPLE: frozenset[Intent] = frozenset({"invite", "people", "remove", "leave", "business"})
-"""What is answered here."""
+"""The intents that are answered here."""
 TELLS_WHERE: frozenset[Intent] = frozenset({"leave", "business"})
-"""Of these, what names its business in the sentence itself."""
+"""Those of `PEOPLE` whose sentence names its business itself."""
 _ROLES: dict[str, Role] = {"accountant": "accountant", "helper": "helper"}
 
 
 @dataclass(frozen=True, slots=True)
 class Doorkeeper:
-    """Changes and tells who is in a business. `number` gives ours, digits without "+". Raises Unwell as the
-    stores do.
+    """Changes and tells who is in a business. `number` gives our number, digits without "+". Raises Unwell as
+    the stores do.
     """
 
     admissions: Admissions
@@ -37,7 +37,7 @@ class Doorkeeper:
     number: Callable[[], str]
 
     def admitted(self, task: MessageTask) -> Said | None:
-        """What is answered to a text whose meaning admission found and did; None for all others."""
+        """Return the answer to a text that admission understood and carried out; None for all others."""
         if task.did is None:
             return None
         if task.did == "joined":
@@ -48,7 +48,9 @@ class Doorkeeper:
         return Said(people.refused(task.did))
 
     def answer(self, ask: Ask, task: MessageTask) -> Said | None:
-        """The answer to one of `PEOPLE`; None for what means nothing from somebody who has one business."""
+        """Return the answer to one of `PEOPLE`; None for an intent that means nothing from a sender who has
+        one business.
+        """
         match ask.intent:
             case "invite":
                 return self._invite(_ROLES.get(ask.text), task)
@@ -63,7 +65,7 @@ class Doorkeeper:
         return None
 
     def named(self, task: MessageTask) -> str:
-        """The business that somebody writes for, as he tells it from his others."""
+        """Return the name of the business that the sender writes for, distinct from the sender's others."""
         return self.called(task, task.business)
 
     def _invite(self, role: Role | None, task: MessageTask) -> Said:
@@ -125,8 +127,8 @@ class Doorkeeper:
         return Said(people.switched(self.called(task, place.tenant), place.role))
 
     def places(self, task: MessageTask) -> list[Place]:
-        """The businesses of who writes; his own by what he told of it, which the Inbox knows only of who
-        invited somebody.
+        """Return the sender's businesses. RUC and name of the sender's own come from the books: the Inbox
+        knows them only of owners who invited somebody.
         """
         own, home = self.books.business(task.tenant.id), task.tenant.id
         return [
@@ -135,19 +137,19 @@ class Doorkeeper:
         ]
 
     def seat(self, task: MessageTask, *, ruc: str | None = None, tenant: UUID | None = None) -> Seat | None:
-        """What who writes is in the one business of his that has this RUC, or is this tenant; None where none
-        or several of his do.
+        """Return the sender's seat in the one of the sender's businesses that has this RUC, or is this
+        tenant; None where none or more than one does.
         """
         found = [one for one in self.places(task) if (one.ruc == ruc if ruc else one.tenant == tenant)]
         return Seat(found[0].tenant, found[0].role) if len(found) == 1 else None
 
     def renamed(self, tenant: UUID) -> None:
-        """Have a business's people find it by what it is called now."""
+        """Show a business to its people under the name and RUC that it has now."""
         business = self.books.business(tenant)
         self.memberships.name(tenant, ruc=business.ruc, name=business.name)
 
     def called(self, task: MessageTask, tenant: UUID) -> str:
-        """A business by what is known of it, to who writes: as he tells it from his others."""
+        """Return the name of a business for the sender, distinct from the sender's other businesses."""
         found = self.places(task)
         if here := next((one for one in found if one.tenant == tenant), None):
             return people.called(here, found)
@@ -155,14 +157,16 @@ class Doorkeeper:
         return people.exactly(business.name, business.ruc, self.memberships.owners_address(tenant))
 
     def apart(self, task: MessageTask) -> str | None:
-        """What tells the business that somebody writes for from another of his that is called alike."""
+        """Return what tells the business that the sender writes for from another of the sender's that is
+        called alike; None where none is.
+        """
         found = self.places(task)
         here = next((one for one in found if one.tenant == task.business), None)
         return people.apart(here, found) if here else None
 
     def _tell(self, user: UUID, cause: str, text: str) -> None:
-        """On its way before the answer is written: a crash between the two forgets neither, and the cause
-        makes them one.
+        """Give news to a user, enqueued before the answer is written: a crash between the two forgets
+        neither, and the cause makes repetitions one.
         """
         admission = self.admissions.tell(user, cause, text)
         if admission is None or admission.seq is None:

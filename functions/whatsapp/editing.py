@@ -1,4 +1,4 @@
-"""What the owner changes in the books: corrections, taking papers out and back, and undoing, each once for
+"""Makes the owner's changes in the books: corrections, taking papers out and back, and undoing, each once for
 each message that asks for it.
 
 A task may come again after its change and before its answer: what the message changed already is then told
@@ -25,8 +25,8 @@ from functions.whatsapp.model import Said
 from functions.whatsapp.tasks import MessageTask
 
 EDITS: frozenset[Intent] = frozenset({"correct", "delete", "confirm", "restore", "undo", "stop", "resume"})
-"""What is about papers that came before, or about a wish that a later message may change: right only when
-every earlier message has its answer.
+"""The intents about papers that came before, or about a wish that a later message may change: they are right
+only when every earlier message has its answer.
 """
 _UNDONE_FOR = timedelta(days=1)
 _RESTORED_FOR = timedelta(days=7)
@@ -34,7 +34,7 @@ _TAKEN, _BACK = Correction("deleted", None, "yes"), Correction("deleted", "yes",
 
 
 def author_of(task: MessageTask) -> Author:
-    """Who writes, and for which business."""
+    """Return who writes, and for which business."""
     return Author(task.business, task.tenant.user_id, task.message.wamid, task.tenant.id)
 
 
@@ -69,8 +69,8 @@ def _done_to(books: Books, ask: Ask, author: Author, paper: Correctable, now: da
 
 
 def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Correctable | Said:
-    """The one paper that is meant: of the quoted message, or else of the last file; what is taken out is only
-    meant where it is quoted.
+    """Return the one paper that is meant: of the quoted message, else of the last file, for `restore` the
+    paper taken out last. A `confirm` must quote.
     """
     quoted = task.message.quoted
     if quoted is not None:
@@ -95,7 +95,7 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
         task.message.text or "" if ask.place is None else re.sub(r"^\W*\d+\W*", "", task.message.text or "")
     )
     first = understand(f"1 {said}", now.astimezone(LIMA).date())
-    # A number before it makes no other text of it.
+    # A tap sends the text with a number before it, and is offered where that text asks for the same.
     tapped = first is not None and (first.place, first.changes) == (
         1,
         ask.changes,
@@ -133,7 +133,7 @@ def _change(
 
 
 def _undo(books: Books, author: Author, now: datetime) -> Said:
-    """Take back the author's last change, all its fields."""
+    """Take back the author's last change, with all its fields."""
     done = books.last_done(author, now - _UNDONE_FOR)
     paper = books.paper(author.tenant, done.entry) if done else None
     if done is None or paper is None:
@@ -148,7 +148,7 @@ def _undo(books: Books, author: Author, now: datetime) -> Said:
 
 
 def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:
-    """What was changed, over the paper as it is now."""
+    """Say what was changed, over the paper as it is now."""
     paper = books.paper(author.tenant, done.entry)
     if paper is None:
         return Said(accounts.NOTHING_LAST)
@@ -166,7 +166,9 @@ def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:
 
 
 def _since_given(books: Books, author: Author, entry: Entry, before: Invoice | None = None) -> str:
-    """What follows where the paper's month, or the one that it left, was given as a file."""
+    """Return the lines that follow where the paper's month, or the month that it left, was given as a
+    file.
+    """
     received = entry.received_at.astimezone(LIMA).date()
     days = [entry.day or received, *([before.issue_date or received] if before else [])]
     months = dict.fromkeys(Month.of(day) for day in days)

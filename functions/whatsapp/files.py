@@ -1,4 +1,6 @@
-"""A file from its message to its reply: fetched and kept, read in its turn, filed with whose it is."""
+"""Brings a file from its message to its reply: it is fetched and kept, read in its turn, and filed with its
+business.
+"""
 
 from __future__ import annotations
 
@@ -30,21 +32,21 @@ from functions.whatsapp.tasks import MessageTask
 log = logging.getLogger("cuadra")
 
 ATTEMPTS = 5
-"""The attempt that is no longer made: a file that brought the worker down this often gets our failure
-sentence.
+"""The number of the attempt that is not made any more: a file that brought the worker down this often gets
+the sentence that says the failure is ours.
 """
 _MEDIA_FOR = timedelta(hours=12)
-"""A file that Meta does not hand over for this long is answered as gone, while the user may still be written
-to (24 hours).
+"""The time after which a file that Meta does not hand over is answered as gone, while the user may still be
+written to (24 hours).
 """
 _LONGEST = 3900
 """UTF-16 units of an answer: a combined message adds its number and name, and the notice of a duplicate."""
 _ON_ITS_WAY_S = 120.0
-"""Seconds that a task which was put back may be later than it was asked for, in a queue that is full; then
-its document is overdue.
+"""Seconds by which a task that was put back may be late, in a queue that is full; then its document is
+overdue.
 """
 _COMPARED = Extraction(verdict="not_an_invoice", engine="none", media_type=document.TABLE, incomplete=True)
-"""How SUNAT's proposal ends: without a paper, and incomplete, so that the same bytes are compared anew when
+"""The end of SUNAT's proposal: without a paper, and incomplete, so that the same bytes are compared anew when
 the books have changed.
 """
 
@@ -57,8 +59,8 @@ def read(means: Means, task: MessageTask, media: Media, story: Story) -> None:
         case Busy():
             raise Retry("document_busy")
         case Finished():
-            # By another task since this one began; should there be an end without a reply, the user is
-            # told what to do about it.
+            # Another task finished it since this one began; should it have ended without a reply, the user
+            # is told what to do about it.
             answered = means.records.answer(task, helpers.error_sentence("internal"))
             if answered.written:
                 log.error(
@@ -70,7 +72,7 @@ def read(means: Means, task: MessageTask, media: Media, story: Story) -> None:
     story.fields["document"] = str(claim.document_id)
     if (
         claim.tenant_id != task.business
-    ):  # an earlier attempt found whose it is, and may have ended before its first place was cleared
+    ):  # an earlier attempt filed it elsewhere, and may have ended before its first place was cleared
         means.media.delete(media_name(task.business, task.message.wamid))
         seat = means.doorkeeper.seat(task, tenant=claim.tenant_id) or Seat(claim.tenant_id, "helper")
         task = replace(task, seat=seat, media_uri=None)
@@ -82,8 +84,8 @@ def read(means: Means, task: MessageTask, media: Media, story: Story) -> None:
         _give_back(means, claim, back_s=why.back_s + _ON_ITS_WAY_S)
         raise
     except Exception as why:
-        # Back at once: the retry need not wait for the lease to end. A worker that dies instead leaves
-        # the lease to do it.
+        # The document is given back at once, so that the retry need not wait for the lease to end. When a
+        # worker dies, only the lease's end gives it back.
         _give_back(means, claim, problem=_problem(why))
         raise
 
@@ -107,8 +109,8 @@ def _reading(means: Means, task: MessageTask, media: Media, claim: Claim, story:
 
 @contextmanager
 def _place(means: Means, task: MessageTask, story: Story) -> Iterator[None]:
-    """One of the readings that may run at once. It is had before the attempt is counted: waiting in a
-    burst is no fault of the file.
+    """Hold one of the readings that may run at once. The place is taken before the attempt is counted:
+    waiting in a burst is no fault of the file.
     """
     with ExitStack() as held:
         with story.step("place"):
@@ -179,8 +181,8 @@ def _extract(
 def _routed(
     means: Means, task: MessageTask, media: Media, claim: Claim, extraction: Extraction, data: bytes
 ) -> tuple[MessageTask, Claim]:
-    """With somebody of several businesses, the paper goes to the one of his whose RUC is its buyer's; its
-    original too, before anything is filed.
+    """For a sender of several businesses, file the paper with the one whose RUC is the buyer's. Its original
+    goes there too, before anything is filed.
     """
     buyers = filing.buyers(extraction.invoices)
     seat = means.doorkeeper.seat(task, ruc=buyers.pop()) if task.seat and len(buyers) == 1 else None
@@ -202,7 +204,7 @@ def _routed(
 
 
 def _compared(means: Means, task: MessageTask, data: bytes, story: Story) -> Said | None:
-    """What a file that is SUNAT's proposal says beside the books; None for all others."""
+    """Return the answer to a file that is SUNAT's proposal, compared with the books; None for all others."""
     with story.step("extract"):
         try:
             rows = means.reader.table(data)
@@ -219,8 +221,9 @@ def _compared(means: Means, task: MessageTask, data: bytes, story: Story) -> Sai
 def _tail(
     means: Means, task: MessageTask, extraction: Extraction, story: Story, asked: Said | None
 ) -> tuple[str, Said | None, Notice | None]:
-    """What follows the values: whose the papers are, where the business told its RUC, the words that came
-    with the file, and what is `asked` about it; and, once each, a question and what SUNAT does not have.
+    """Return what follows the values: whose the papers are, where the business told its RUC, the words that
+    came with the file, and what is `asked` about it. Returns also a question and what SUNAT does not have,
+    each told once.
     """
     if not extraction.invoices:
         return "", None, None
@@ -241,8 +244,8 @@ def _tail(
 
 
 def _buyer(means: Means, task: MessageTask, extraction: Extraction) -> Customer | None:
-    """The buyer of a third factura with one and the same RUC: perhaps the business itself, which nobody
-    asked yet.
+    """Return the buyer of a third factura with one and the same RUC: perhaps the business itself, which
+    nobody asked yet.
     """
     one = extraction.invoices[0]
     if (
@@ -281,8 +284,8 @@ def _finish(
 
 
 def _keep_heard(means: Means, claim: Claim, extraction: Extraction | None) -> None:
-    """What SUNAT said during the reading, beside the papers that were filed; where that fails it is asked
-    again in a day.
+    """Keep what SUNAT said during the reading, beside the papers that were filed; where that fails SUNAT is
+    asked again in a day.
     """
     asking = means.clerk.inquirer
     if extraction is None or asking is None:
@@ -299,8 +302,8 @@ def _keep_heard(means: Means, claim: Claim, extraction: Extraction | None) -> No
 def _original(
     means: Means, task: MessageTask, media: Media, claim: Claim, story: Story
 ) -> tuple[str, bytes | None]:
-    """Where the original is stored, and its bytes when it is stored only now: nothing is read that is not
-    kept.
+    """Return where the original is stored, and its bytes when it is stored only now: nothing is read that is
+    not kept.
     """
     with story.step("media"):
         uri = (
@@ -312,7 +315,7 @@ def _original(
 
 
 def _loaded(means: Means, task: MessageTask, media: Media, claim: Claim, uri: str) -> tuple[str, bytes]:
-    """The stored original, once its place is had: whoever waits holds no file in memory."""
+    """Load the stored original, once its place is held: a task that waits holds no file in memory."""
     try:
         return uri, means.media.load(uri, timeout=means.store_s)
     except Gone:
@@ -331,7 +334,7 @@ def _fetched(means: Means, task: MessageTask, media: Media, claim: Claim) -> tup
             )  # fmt: skip
         ours = (
             isinstance(error, GraphError) and error.action is Action.HOLD
-        )  # a token to renew: the file waits at Meta, and so do we
+        )  # the token must be renewed: the file waits at Meta, and so do we
         if not ours and means.clock() - task.received_at > _MEDIA_FOR:
             log.error(
                 "media_given_up",
@@ -353,13 +356,13 @@ def _give_back(
 
 
 def _problem(why: Exception) -> str:
-    """What an operator is told of an attempt that failed: its outcome and what lies behind it."""
+    """Return what an operator is told of an attempt that failed: its outcome and the cause behind it."""
     cause = f": {why.__cause__}" if why.__cause__ else ""
     return f"{why}{cause}" if isinstance(why, Retry | Unwell) else type(why).__name__
 
 
 def _told(read: Extraction) -> dict[str, Any]:
-    """An extraction's fields of the canonical line."""
+    """Return an extraction's fields of the canonical line."""
     return {
         "engine": read.engine,
         "verdict": read.verdict,

@@ -1,5 +1,5 @@
-"""In which of somebody's businesses a paper stands: its buyer's, or where nobody can tell, the one that its
-sender names when asked.
+"""Decides in which of a sender's businesses a paper stands: its buyer's, or where nobody can tell, the one
+that the sender names when asked.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ log = logging.getLogger("cuadra")
 
 
 def buyers(invoices: Sequence[Invoice]) -> set[str]:
-    """The RUCs to which papers are made out."""
+    """Return the RUCs to which papers are made out."""
     return {one.customer.id for one in invoices if one.customer.id_type == "6" and one.customer.id}
 
 
 def question(keeper: Doorkeeper, task: MessageTask, invoices: Sequence[Invoice]) -> Said | None:
-    """Whose the papers of a file are, asked of somebody of several businesses where their buyer is not the
-    one in which they stand, whose RUC is known; None where nothing is to be asked.
+    """Ask a sender of several businesses whose the papers of a file are, where the business in which they
+    stand has a RUC and is not their buyer; None where nothing is to be asked.
     """
     named = buyers(invoices)
     if task.seat is None or not named:
@@ -52,8 +52,8 @@ def filed(
     keeper: Doorkeeper, records: Records, media: MediaStore, task: MessageTask, ask: Ask, *, store_s: float
 ) -> Said | None:
     """Have the file that the message is about stand with the sender's business number `ask.place`, as often
-    as it is asked for; None from who has one business and quotes nothing. Raises Unwell as the stores do, and
-    may then be repeated.
+    as it is asked for; None where the sender has one business and quotes nothing. Raises Unwell as the stores
+    do, and may then be repeated.
     """
     if task.seat is None and task.message.quoted is None:
         return None
@@ -80,8 +80,9 @@ def filed(
 
 
 def _may_leave(keeper: Doorkeeper, task: MessageTask, file: Standing, stands: Place) -> bool:
-    """Whether who sent a file may take it out of the books in which it stands: who may take any paper out of
-    them, and a helper while no paper of it is made out to the business, as he is asked about.
+    """True where the sender of a file may take it out of the books in which it stands: by a role that may
+    take any paper out of them, or where its papers are made out to others than the business, which is when
+    `question` asks.
     """
     if may(stands.role, "delete"):
         return True
@@ -93,8 +94,8 @@ def _may_leave(keeper: Doorkeeper, task: MessageTask, file: Standing, stands: Pl
 def _since_given(
     keeper: Doorkeeper, task: MessageTask, papers: Sequence[Entry], businesses: Iterable[UUID]
 ) -> str:
-    """What follows where the papers' months were given as a file, of the business that has them now and of
-    the one that had them.
+    """Return the lines that follow where the papers' months were given as a file, for the business that has
+    the papers now and for the one that had them.
     """
     months = dict.fromkeys(Month.of(one.day or one.received_at.astimezone(LIMA).date()) for one in papers)
     lines = [
@@ -110,9 +111,10 @@ def _moved(
     records: Records, media: MediaStore, file: Standing, task: MessageTask, to: Seat,
     places: Sequence[Place], store_s: float,
 ) -> None:  # fmt: skip
-    """The original is there before its row says so, and where it was no more after that. Nobody else's file
-    is touched, nor another of the sender's: a name holds business and message. After a crash between the two
-    the row does not say any more where it was, so that the next attempt looks in all of the sender's.
+    """Save the original with the new business before its row says so, and delete the old one after that.
+    Nobody else's file is touched, nor another file of the sender's: a name holds business and message. After
+    a crash between the two the row no longer says where the file was, so that the next attempt looks in all
+    the sender's businesses.
     """
     left = {one.tenant for one in places} - {to.business}
     if file.business != to.business:

@@ -1,4 +1,4 @@
-"""Values into the words and figures that a person reads on a phone. Pure: no I/O, no clock."""
+"""Makes of values the words and figures that a person reads on a phone. Pure: no I/O, no clock."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ UNREAD = "no se lee"
 _SYMBOLS = {"PEN": "S/ ", "USD": "US$ ", "EUR": "€ "}
 _TIMES = re.compile(r"(?<=\d)\s*\*\s*(?=\d)")
 _MARKERS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])")
-"""What WhatsApp takes for a marker: a `_` between two letters or digits is none, it belongs to a file's
-name.
+"""The signs that WhatsApp takes for markers: a `_` between two letters or digits is none, it belongs to a
+file's name.
 """
 _LEADING = re.compile(r"^(?:[\s>•]|[#-](?!\d))+")
 _ID_TYPES = {"1": "DNI", "4": "CE", "6": "RUC", "7": "pasaporte"}
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and signs without ink, by which a name can be there and not be seen."""
+"""Letters and signs without ink, of which a name could consist that nobody sees."""
 _MOST_MARKS = 2
 _CENT = Decimal("0.01")
 
@@ -40,9 +40,11 @@ _ITEMS = re.compile(
     r"^📦 \*Items\*\n((?:\d+\. .*(?:\n|$))+)(?:… y (\d+) ítems? más.*(?:\n|$))?", re.MULTILINE
 )
 _MOST_ITEMS = 8
-"""Items of an invoice among other replies: one screen holds them with what the last line says of them."""
+"""The most items of an invoice among other replies: one screen holds them with what the last line says of
+them.
+"""
 _VERDICT, _SHORT = "✅ ", 120
-"""How what was verified begins, and how long it may be and still be said twice (UTF-16 units)."""
+"""The beginning of what was verified, and how long it may be and still be said twice (UTF-16 units)."""
 _AMOUNT = re.compile(r"(S/|US\$|€) (?=\d)")
 
 
@@ -60,11 +62,11 @@ def size(text: str) -> int:
 
 
 def clean(text: str | None, limit: int = 120) -> str:
-    """`text` from a document or a sender as one harmless line of at most `limit` UTF-16 units.
+    """Return `text` from a document or a sender as one harmless line of at most `limit` UTF-16 units.
 
-    WhatsApp documents no escape character, so its markers become spaces ("2*3" becomes "2x3"); control,
-    bidirectional, zero-width and unassigned characters go, and a quote or bullet at the start. What would
-    become a link is broken by a blank; a letter keeps two marks.
+    WhatsApp documents no escape character, so its markers become spaces ("2*3" becomes "2x3"). Control,
+    bidirectional, zero-width and unassigned characters are removed, and a quote or bullet at the start. What
+    would become a link is broken by a blank; a letter keeps two marks.
     """
     if not text:
         return ""
@@ -86,8 +88,8 @@ def _visible(char: str) -> str:
 
 
 def _few_marks(text: str) -> str:
-    """`text` without the marks (accents and the like) that no letter carries, or that are more than two on
-    one.
+    """Return `text` without the marks (accents and the like) that no letter carries, or that are more than
+    two on one.
     """
     kept: list[str] = []
     marks = _MOST_MARKS
@@ -109,8 +111,8 @@ def _shorten(text: str, limit: int) -> str:
 
 
 def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool = False) -> str:
-    """`S/ 1,450.00`; `short` drops `.00`. Without a currency, the figure alone. An amount beyond any invoice
-    counts as unread.
+    """Return `S/ 1,450.00`; `short` drops `.00`. Without a currency, return the figure alone. An amount
+    beyond any invoice counts as unread.
     """
     if amount is None or not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
         return UNREAD
@@ -120,35 +122,35 @@ def money(amount: Decimal | None, currency: str | None = "PEN", *, short: bool =
 
 
 def figure(quantity: Decimal) -> str:
-    """A quantity without the zeros behind it: `6`, `0.5`."""
+    """Return a quantity without the zeros at its end: `6`, `0.5`."""
     return f"{quantity:f}".rstrip("0").rstrip(".") if "." in f"{quantity:f}" else f"{quantity:f}"
 
 
 def day(value: date | datetime | None) -> str:
-    """dd/mm/yyyy; a moment is shown as Lima's day."""
+    """Return dd/mm/yyyy; a moment is shown as Lima's day."""
     if isinstance(value, datetime):
         value = value.astimezone(LIMA).date()
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if value else UNREAD
 
 
 def moment(value: datetime, now: datetime) -> str:
-    """When something was, in Lima's time: "hoy a las 08:19", or "el" and its day."""
+    """Return when something was, in Lima's time: "hoy a las 08:19", or "el" and its day."""
     value, now = value.astimezone(LIMA), now.astimezone(LIMA)
     return f"hoy a las {value:%H:%M}" if value.date() == now.date() else f"el {day(value)}"
 
 
 def heading(kind: str | None) -> str:
-    """What a comprobante of `kind` (SUNAT catalogue 01) is called."""
+    """Return the name of a comprobante of `kind` (SUNAT catalogue 01)."""
     return NAMES.get(kind or "", "Comprobante")
 
 
 def document_number(series: str | None, number: str | None) -> str:
-    """As in "F001-123"; the part that was not read is left out."""
+    """Return series and number as in "F001-123"; the part that was not read is left out."""
     return "-".join(part for part in (clean(series, 20), clean(number, 20)) if part)
 
 
 def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
-    """The message's head (supplier and document) and one line an item."""
+    """Return the message's head (supplier and document) and one line for each item."""
     currency = invoice.currency
     lines = [
         "💼 *Proveedor*",
@@ -198,8 +200,8 @@ def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
 
 
 def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
-    """Head, items and tail within `limit`; where not all items fit, whole ones stay and a count says how many
-    are left out.
+    """Return head, items and tail within `limit`; where not all items fit, whole ones stay and a count says
+    how many are left out.
     """
     end = f"\n\n{tail}" if tail else ""
     start = f"{head}\n\n📦 *Items*"
@@ -221,11 +223,11 @@ def lay_out(head: str, items: Sequence[str], tail: str, limit: int) -> str:
 
 
 def combine(parts: Sequence[Part]) -> str:
-    """Several replies as one message, each under its place among them and its name; what several of them say
-    is told once, at the first.
+    """Combine several replies into one message, each under its place among them and its name. A text that
+    several of them have is told once, at the first.
 
-    So is what was verified, where an earlier one says it word for word. An invoice has at most eight items
-    here. Whoever sends it sees to its size.
+    What was verified is also told once, where an earlier reply says it word for word. An invoice has at most
+    eight items here. The caller sees to the size.
     """
     told: dict[str, list[int]] = {}
     verdicts: dict[str, int] = {}
@@ -270,18 +272,20 @@ def _first_items(found: re.Match[str]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Different names in a sentence: "a", "a y b", "a, b y c"."""
+    """Return different names in a sentence: "a", "a y b", "a, b y c"."""
     names = list(dict.fromkeys(names))
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} y {names[-1]}"
 
 
 def unbroken(text: str) -> str:
-    """`text` with no line's end between a currency's symbol and its figure."""
+    """Return `text` with no line's end between a currency's symbol and its figure."""
     return _AMOUNT.sub("\\1\u00a0", text)
 
 
 def cut(text: str, limit: int = WHATSAPP_LIMIT) -> str:
-    """`text`, cut at a line where one oversized reply must go out whole or not at all."""
+    """Return `text`, cut at the end of a line where it is too long: one oversized reply must go out cut or
+    not at all.
+    """
     if size(text) <= limit:
         return text
     kept: list[str] = []
@@ -302,7 +306,7 @@ def _item(number: int, item: Item, currency: str | None) -> str:
     each = ""
     if item.quantity is not None and item.unit_price is not None:
         each = unbroken(f"{figure(item.quantity)} x {money(item.unit_price, currency)}")
-    if item.amount is None and each:  # as a portal prints it, which has no column of amounts
+    if item.amount is None and each:  # a portal prints it so, which has no column of amounts
         worth = each
     else:
         worth = money(item.amount, currency, short=True)

@@ -1,4 +1,6 @@
-"""What may be asked for, in the Spanish that users read: each is shown what he may."""
+"""The guide of what may be asked for, in the Spanish that users read: each user is shown what that user may
+ask.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ HELP: tuple[tuple[Intent, str], ...] = (
     ("my_data", "*mis datos* – todo lo que guardo, en un Excel; *borrar mis datos* – para borrarlo todo"),
     ("stop", "*parar* – sin avisos ni preguntas mías; *seguir* – para tenerlos otra vez"),
 )
-"""What may be asked, each line by the first thing that it names."""
+"""The lines of what may be asked, each with the intent of the first thing that it names."""
 _OF_SEVERAL = (
     "• *negocio* – para elegir para cuál de tus negocios escribes; *es de 2* – si un comprobante es de otro; "
     "*salir* – para irte"
@@ -41,7 +43,9 @@ _OF_SEVERAL = (
 
 
 def helped(role: Role, *, several: bool) -> str:
-    """What may be asked, after the instructions, by who is this in the business, and is in `several`."""
+    """Return, to follow the instructions, what a user of this role may ask; `several`: the user is in several
+    businesses.
+    """
     lines = [f"• {line}" for intent, line in HELP if may(role, intent)]
     return "\n".join(
         ["📒 De lo que ya me enviaste puedo decirte:", *lines, *([_OF_SEVERAL] if several else [])]

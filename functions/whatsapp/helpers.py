@@ -1,5 +1,5 @@
-"""The Spanish that users read where nothing was read: welcomes, instructions, errors. A reading is told by
-`result`.
+"""The Spanish that users read where nothing was read: welcomes, instructions, errors. `result` has the
+answers to what was read.
 
 The two welcomes are the product's specification, byte for byte.
 """
@@ -16,13 +16,13 @@ WELCOME_TEXT = (
     "👋 ¡Hola! Te acabo de registrar automáticamente.\nEnvíame una foto o PDF de tu boleta/factura y la "
     "analizaré por ti."
 )
-"""First contact by text."""
+"""The welcome where the first contact is a text."""
 
 WELCOME_FILE = (
     "👋 ¡Hola! Te acabo de registrar automáticamente.\nPuedes enviarme fotos o PDFs de boletas/facturas y "
     "las procesaré por ti."
 )
-"""First contact by anything else."""
+"""The welcome where the first contact is anything else."""
 
 NO_ORIGINAL = "Este enlace ya venció o el archivo ya no existe. Pídelo otra vez por WhatsApp."
 ORIGINAL_LATER = "Tuvimos un problema de nuestro lado. Abre el enlace otra vez en unos minutos."
@@ -31,10 +31,10 @@ FILE_LEFT_OUT = (
 )
 
 PAST = "⌛ Esa pregunta ya pasó, así que no cambié nada. Si todavía lo quieres, escríbemelo."
-"""A tap on what was answered already, or was asked too long ago."""
+"""The answer to a tap on a question that was answered already, or was asked too long ago."""
 
 UNCHANGED = "👍 Entendido: no cambié nada."
-"""A tap that says no."""
+"""The answer to a tap that says no."""
 
 MEDIA_EXPIRED = (
     "⌛ Ya no pude descargar tu archivo: WhatsApp lo borró de sus servidores. Por favor, envíamelo otra vez."
@@ -79,7 +79,7 @@ _ERRORS: dict[ErrorCode, str] = {
 
 
 def instructions(contact: str = "", privacy_url: str = "") -> str:
-    """How to use the service; names a human and the privacy page where they are known."""
+    """Say how to use the service; names a human and the privacy page where they are known."""
     lines = [
         (
             "📸 Envíame una foto o PDF de tu boleta o factura y te devuelvo sus datos: proveedor, RUC, "
@@ -96,12 +96,12 @@ def instructions(contact: str = "", privacy_url: str = "") -> str:
 
 
 def error_sentence(code: ErrorCode) -> str:
-    """What went wrong with a file and what to do about it."""
+    """Say what went wrong with a file and what to do about it."""
     return _ERRORS[code]
 
 
 def over_cap(cap: int, filename: str | None = None) -> str:
-    """The one answer to a day's files over the cap, `filename` the first of them."""
+    """Return the one answer to a day's files over the cap; `filename` is the name of the first of them."""
     name = f" ({label})" if (label := clean(filename, 60)) else ""
     return (
         f"📅 Llegaste al máximo de {cap} archivos por día. Hoy ya no voy a procesar este archivo{name} ni "
@@ -110,7 +110,7 @@ def over_cap(cap: int, filename: str | None = None) -> str:
 
 
 def reply_to(message: Inbound, *, contact: str = "", privacy_url: str = "") -> str:
-    """The answer to a message that brings no file to read."""
+    """Return the answer to a message that brings no file to read."""
     match message.kind:
         case "text":
             return instructions(contact, privacy_url)
@@ -134,7 +134,7 @@ _KINDS: dict[Kind, str] = {
     "contacts": f"👥 Recibí un contacto, pero no lo guardo. {_ASK}",
     "choice": PAST,
 }
-"""Every other kind; a test holds that none is missing."""
+"""The sentences for every other kind; a test holds that none is missing."""
 
 
 def _unsupported(code: int | None) -> str:
@@ -149,7 +149,7 @@ def _unsupported(code: int | None) -> str:
 
 
 def duplicate_notice(name: str, first: datetime, now: datetime) -> str:
-    """The line that says a document was sent before; `first` is when, told as of `now`."""
+    """Return the line that says a document was sent before; `first` is when, told as of `now`."""
     return (
         f"♻️ Ya me habías enviado {clean(name, 60) or 'este documento'} {moment(first, now)}. No lo "
         "registres dos veces."
@@ -157,7 +157,7 @@ def duplicate_notice(name: str, first: datetime, now: datetime) -> str:
 
 
 def duplicates_notice(count: int) -> str:
-    """The line for more documents sent before than a message has room for."""
+    """Return the line for more documents sent before than a message has room for."""
     return f"♻️ Ya me habías enviado {count} comprobantes de este archivo. No los registres dos veces."
 
 
@@ -168,8 +168,8 @@ _HEADED: dict[Kind, str] = {
 
 
 def headed(message: Inbound) -> str:
-    """What the answer to a message that was not read stands under, among other answers: a text's own words, a
-    file's name, or what it is.
+    """Return the title of the answer to a message that was not read, among other answers: a text's own words,
+    a file's name, or what the message is.
     """
     if message.kind == "text":
         words = clean(message.text, 40)
@@ -178,7 +178,7 @@ def headed(message: Inbound) -> str:
 
 
 def mask(address: str | None) -> str:
-    """A phone or BSUID as logs may show it: "51*****294"."""
+    """Return a phone or BSUID as logs may show it: "51*****294"."""
     if not address:
         return ""
     digits = address.lstrip("+")

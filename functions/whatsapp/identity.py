@@ -1,4 +1,6 @@
-"""The identity rules and the paths they live at, over one transaction; `onboarding` runs it in a store."""
+"""The identity rules and the paths of their documents, over one transaction; `onboarding` runs it in a
+store.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,13 @@ from functions.whatsapp.ports import Document, Inbox, Transaction
 T = TypeVar("T")
 
 KEPT = timedelta(days=9)
-"""How long messages, receipts and former addresses are kept: Meta redelivers for 7 days."""
+"""The time for which messages, receipts and former addresses are kept: Meta redelivers for 7 days."""
 
 
 @dataclass(slots=True)
 class Unit:
-    """One transaction's work: reads go through once, writes wait for `flush`, so that every read comes before
-    the first write.
+    """One transaction's work: each path is read once, and writes wait for `flush`, so that every read comes
+    before the first write.
 
     `moved` are the users who lost an address to another, `conflicts` the (winner, other) pairs that BSUID and
     phone pointed at.
@@ -63,26 +65,26 @@ class Unit:
                 self.tx.set(path, doc)
 
     def find(self, user: str) -> Document | None:
-        """The sender's document, None once purged."""
+        """Return the sender's document, None once purged."""
         return self.get(sender_path(user))
 
     def sender(self, user: str) -> Document:
-        """The document of a sender that exists."""
+        """Return the document of a sender that exists."""
         found = self.find(user)
         assert found is not None, "an alias outlived its sender"
         return found
 
     def tenants(self, users: Sequence[str]) -> list[Tenant]:
-        """Those of `users` who still exist, as they are now."""
+        """Return the tenants of those `users` who still exist, as they are now."""
         return [tenant_of(sender) for user in users if (sender := self.find(user))]
 
     def owner(self, sort: str, value: str | None) -> str | None:
-        """The user who has this address now."""
+        """Return the user who has this address now."""
         alias = self.get(alias_path(sort, value)) if value else None
         return str(alias["user_id"]) if alias else None
 
     def knows(self, address: Address) -> bool:
-        """Whether somebody has a part of this address now."""
+        """True where somebody has a part of this address now."""
         return (
             self.owner("bsuid", address.bsuid) is not None or self.owner("phone", address.phone) is not None
         )
@@ -118,9 +120,9 @@ class Unit:
             self.update(sender_path(user), new | {"version": sender["version"] + 1})
 
     def _take(self, loser: str, sort: str, value: str, changed_at: datetime | None) -> None:
-        """Take an address from `loser`. Whoever was registered at it since a person changed to it is that
-        person, whose message came before the news of the change: its answers, and nothing else, still go
-        there.
+        """Take an address from `loser`. Where a person changed to this address, whoever was registered at it
+        since is that same person, whose message came before the news of the change: the answers to `loser`,
+        and nothing else, still go there.
         """
         known = self.sender(loser)
         lost: Document = {sort: None, "version": known["version"] + 1}
@@ -130,7 +132,7 @@ class Unit:
         self.moved.append(loser)
 
     def former(self, address: Address, sent_at: datetime) -> str | None:
-        """The user who had this address when the message was sent, and has changed it since."""
+        """Return the user who had this address when the message was sent, and has changed it since."""
         for sort, value in (("bsuid", address.bsuid), ("phone", address.phone)):
             doc = self.get(former_path(sort, value)) if value else None
             if doc and doc["state"] == "former" and doc["at"] >= sent_at and self.find(doc["user_id"]):
@@ -139,7 +141,7 @@ class Unit:
 
 
 def transact(inbox: Inbox, key: str, work: Callable[[Unit], T]) -> T:
-    """Do `work` in one transaction of the Inbox, its writes behind all of its reads."""
+    """Do `work` in one transaction of the Inbox, with its writes after all of its reads."""
 
     def run(tx: Transaction) -> T:
         unit = Unit(tx)
@@ -151,13 +153,13 @@ def transact(inbox: Inbox, key: str, work: Callable[[Unit], T]) -> T:
 
 
 def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime, *, sent_at: datetime) -> Tenant:
-    """The tenant of who wrote from `address` at `sent_at`, registered now if it was not; `first_kind` decides
-    a new sender's welcome.
+    """Return the tenant of the sender who wrote from `address` at `sent_at`, registered now if it was not;
+    `first_kind` decides a new sender's welcome.
 
-    Found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled: a phone whose
-    sender has another BSUID belongs to whoever shows it now, and the other sender loses it. A BSUID and a
-    BSUID-less sender's phone that point at two senders: the BSUID wins, nothing moves and nothing is merged.
-    What was written from an address before its owner changed it is that owner's.
+    The sender is found by BSUID, then by phone; an address that was missing is linked. Numbers are recycled:
+    a phone whose sender has another BSUID belongs to whoever shows it now, and the other sender loses it.
+    Where the BSUID points at one sender and the phone at another who has no BSUID, the BSUID wins, nothing
+    moves and nothing is merged. What was written from an address before its owner changed it is that owner's.
     """
     by_bsuid, by_phone = unit.owner("bsuid", address.bsuid), unit.owner("phone", address.phone)
     holder = unit.sender(by_phone) if by_phone else {}
@@ -194,7 +196,7 @@ def identify(unit: Unit, address: Address, first_kind: Kind, now: datetime, *, s
 
 
 def tenant_of(sender: Document) -> Tenant:
-    """The tenant that a sender's document tells of."""
+    """Return the tenant that a sender's document describes."""
     reach = sender.get("reach", {})
     return Tenant(
         id=UUID(sender["tenant_id"]),
@@ -207,24 +209,24 @@ def tenant_of(sender: Document) -> Tenant:
 
 
 def sender_path(user: str) -> str:
-    """Where a sender is."""
+    """Return the path of a sender."""
     return f"senders/{user}"
 
 
 def alias_path(sort: str, value: Any) -> str:
-    """Where an address points from; `sort` is phone or bsuid."""
+    """Return the path of the document that says whose an address is; `sort` is phone or bsuid."""
     return f"aliases/{_hash(f'{sort}:{value}')}"
 
 
 def former_path(sort: str, value: Any) -> str:
-    """Where it is kept for a while who had an address before they changed it: among the messages, which
-    expire.
+    """Return the path where the user who had an address before a change is kept for a while: among the
+    messages, which expire.
     """
     return message_path(f"former:{sort}:{value}")
 
 
 def message_path(wamid: str) -> str:
-    """Where a message is."""
+    """Return the path of a message."""
     return f"messages/{_hash(wamid)}"
 
 

@@ -1,5 +1,5 @@
-"""SUNAT is asked again about what it did not have yet, and once about what was filed without asking it: by
-the sweep, and when its owner asks.
+"""Asks SUNAT again about papers that it did not have yet, and once about papers that were filed without
+asking it: in the sweep, and when their owner asks.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from functions.whatsapp.ports import Clock
 log = logging.getLogger("cuadra")
 
 _AFTER = (timedelta(days=3), timedelta(days=4))
-"""How long after a first and a second *not found* it is asked again, so on the third and the seventh day:
-boletas are reported days later.
+"""The waits after a first and a second *not found*, so that SUNAT is asked again on the third and the seventh
+day: boletas are reported days later.
 """
 _RETRY = timedelta(hours=1)
-"""How long after a question without an answer, and how long nobody else asks what somebody is asking."""
+"""The wait after a question without an answer. For the same time nobody else asks what somebody is asking."""
 _LATELY = timedelta(hours=1)
-"""For so long a word stands for whoever asks the same again, on whichever instance."""
+"""The time for which a word answers whoever asks the same again, on any instance."""
 _ASK_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """A filed paper and what SUNAT said of it last, if anything. `missed`: how often it was not found when it
-    was due. `due`: when it is asked next.
+    was due. `due`: when SUNAT is asked next.
 
-    `copied`: of a paper that nobody asked about, what was said of another copy of it in the same books, which
-    is asked again at `copied_due`. `engine` read it, to this `verdict`.
+    `copied`, for a paper that nobody asked about: what SUNAT said of another copy of it in the same books,
+    which is asked about again at `copied_due`. `engine` read the paper, with this `verdict`.
     """
 
     tenant: UUID
@@ -53,7 +53,7 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A factura of a supplier that SUNAT does not have after the last question about it."""
+    """A supplier's factura that SUNAT does not have after the last question about it."""
 
     entry: UUID
     series: str
@@ -62,20 +62,24 @@ class Missing:
 
 
 class Inquiries(Protocol):
-    """What is kept of questions. Raises Unwell as all ports do."""
+    """The store of the questions to SUNAT. Raises Unwell as all ports do."""
 
     def due(self, limit: int) -> Sequence[tuple[UUID, UUID]]:
-        """Business and paper of each question whose time has come, over all businesses."""
+        """Return business and paper of each question whose time has come, over all businesses."""
 
     def inquiry(self, tenant: UUID, entry: UUID) -> Inquiry | None:
-        """One paper's; None where its six fields are not complete, or it was taken out."""
+        """Return the inquiry of one paper; None where its six fields are not complete, or it was taken
+        out.
+        """
 
     def taken(self, tenant: UUID, entry: UUID, now: datetime, until: datetime) -> bool:
-        """Whether the question is due and the caller's: nobody else's before `until`."""
+        """Take a question that is due for the caller, so that nobody else gets it before `until`; False where
+        it is not due.
+        """
 
     def known(self, tenant: UUID, key: Key, since: datetime) -> SunatWord | None:
-        """The last word on a key about a paper of the business, where it was said after `since` or nothing
-        changes it any more.
+        """Return the last word on a key about a paper of the business, where it was said after `since` or
+        nothing changes it any more.
         """
 
     def keep(
@@ -88,37 +92,37 @@ class Inquiries(Protocol):
         missed: bool = False,
         of: Key | None = None,
     ) -> None:
-        """What was said last (None keeps what was said before), and when it is asked again, None for never.
-        `missed`: one more time not found. `of`: what was asked; of a paper that says something else by now
-        nothing is kept.
+        """Keep what SUNAT said last (None leaves what it said before) and when it is asked again, None for
+        never. `missed`: the paper was not found one more time. `of`: the key that was asked; nothing is kept
+        where the paper has another key by now.
         """
 
     def heard(self, tenant: UUID, document: UUID, heard: Heard, due: datetime | None) -> None:
-        """What was said of the invoice of a document while it was read."""
+        """Keep what SUNAT said of the invoice of a document while it was read."""
 
     def unasked(self, tenant: UUID, month: date, now: datetime) -> Sequence[UUID]:
-        """The papers of a month (its first day) of which SUNAT said nothing yet and may be asked: due from
-        `now` on, at the next sweep.
+        """Return the papers of a month (its first day) of which SUNAT said nothing yet and may be asked, and
+        make them due from `now` on, for the next sweep.
         """
 
     def missing(self, author: Author) -> Sequence[Missing]:
-        """Facturas with IGV of the business's own RUC that are still not there a week on and that no answer
-        told; none for who wants no notices.
+        """Return the facturas with IGV, made out to the business's own RUC, that SUNAT still does not have a
+        week on and that no answer told; none for a user who wants no notices.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Inquirer:
-    """Asks, and keeps what is said."""
+    """Asks SUNAT, and keeps what it says."""
 
     inquiries: Inquiries
     witness: Witness
     clock: Clock
 
     def ask_again(self, tenant: UUID, entry: UUID) -> bool:
-        """One question of the sweep. Whether there is a word now; what another instance asks is no question,
-        nor is a copy of a paper that was asked about: it has the other's word, and the next one an hour after
-        it was asked for.
+        """Ask one question of the sweep; True where there is a word now. A question that another instance is
+        asking is not asked. Neither is one about a copy of a paper that was asked about: the copy gets the
+        other's word, and its next question is due an hour after the other's.
         """
         now = self.clock()
         if not self.inquiries.taken(tenant, entry, now, now + _RETRY):
@@ -138,8 +142,8 @@ class Inquirer:
         return word is not None
 
     def whole(self, tenant: UUID, month: date, *, seconds: float) -> int:
-        """Ask about the papers of a month that nobody asked about, for so long or until there is no answer.
-        How many are left, for the next sweeps.
+        """Ask about the papers of a month that nobody asked about, for `seconds` or until a question has no
+        answer. Returns how many are left for the next sweeps.
         """
         waiting, until = (
             list(self.inquiries.unasked(tenant, month, self.clock())),
@@ -150,7 +154,9 @@ class Inquirer:
         return len(waiting)
 
     def known(self, tenant: UUID) -> Known:
-        """What a business's papers tell of what SUNAT said lately; nothing where the store is not well."""
+        """Return a look-up of what SUNAT said lately of a business's papers; it finds nothing where the store
+        is not well.
+        """
 
         def lately(key: Key) -> SunatWord | None:
             try:
@@ -162,14 +168,16 @@ class Inquirer:
         return lately
 
     def now(self, tenant: UUID, entry: UUID) -> tuple[Inquiry, SunatWord | None] | None:
-        """A paper and SUNAT's word on it as of now; the word that was kept where it cannot be asked. None
-        where it has no six fields.
+        """Return a paper's inquiry and SUNAT's word on it as of now, or the word that was kept where SUNAT
+        cannot be asked. None where the paper has no six fields.
         """
         inquiry = self.inquiries.inquiry(tenant, entry)
         return (inquiry, self._asked(inquiry, scheduled=False) or inquiry.word) if inquiry else None
 
     def _asked(self, inquiry: Inquiry, *, scheduled: bool) -> SunatWord | None:
-        """The word, kept. Whoever asks before it is due changes nothing about when it is."""
+        """Return SUNAT's word, which is kept. A question asked before it is due that finds nothing does not
+        change when it is due.
+        """
         now = self.clock()
         try:
             word = self.known(inquiry.tenant)(inquiry.key) or self.witness.ask(inquiry.key, seconds=_ASK_S)
@@ -187,5 +195,7 @@ class Inquirer:
 
 
 def again(word: SunatWord, missed: int, now: datetime) -> datetime | None:
-    """When the same is asked once more, after it was not found `missed` times before."""
+    """Return when the same is asked once more, after it was not found `missed` times before; None for
+    never.
+    """
     return now + _AFTER[missed] if word.state == "not_found" and missed < len(_AFTER) else None

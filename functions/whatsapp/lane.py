@@ -1,13 +1,13 @@
 """Step 10: a sender's replies leave in order, each once.
 
-Work is parallel, release is ordered, like a processor's commit stage: a reply is committed as `ready`, *then*
-whoever did it tries the lane's lease; the holder sends every consecutive ready reply and looks again after
-letting go, so that no wake-up is lost. A send is frozen before its call. After a crash or an uncertain answer
-the same send is looked up among the receipts that Meta's statuses left, and called again only when none came
-in time: the one window in which a duplicate can pass, at most one a crash. A send that eight calls left
-uncertain holds its lane, and an operator is told. A file is uploaded before its send is frozen, and again
-before each further call of it: an upload that nobody sends is seen by nobody, and one that Meta has forgotten
-is no case of its own.
+Work is parallel, release is ordered, like a processor's commit stage. A reply is committed as `ready`; *then*
+the worker that did it tries the lane's lease. The holder sends every consecutive ready reply and looks again
+after letting go, so that no wake-up is lost. A send is frozen before its call. After a crash or an uncertain
+answer the same send is looked up among the receipts that Meta's statuses left, and called again only when
+none came in time: only then can a duplicate pass, at most one a crash. A send that eight calls left uncertain
+holds its lane, and an operator is told. A file is uploaded before its send is frozen, and again before each
+further call of it: no user sees an upload that is not sent, and a file that Meta has forgotten is no case of
+its own.
 """
 
 from __future__ import annotations
@@ -33,43 +33,45 @@ from functions.whatsapp.ports import MediaStore, Queue
 log = logging.getLogger("cuadra")
 
 WINDOW = timedelta(hours=24)
-"""Free-form replies may leave for this long after the user's last message (Meta, error 131047)."""
+"""The time after the user's last message in which free-form replies may leave (Meta, error 131047)."""
 TRIES = 5
 """Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
 _UNKNOWN_TRIES = 12
-"""Refusals for a reason that nobody knows before a reply is undeliverable: about an hour, in which it may be
-the account's, not the reply's.
+"""Refusals of a reply for a reason that nobody knows before it is undeliverable: about an hour, in which the
+fault may be the account's, not the reply's.
 """
 _CALLS = 8
-"""Calls of one send, the last of them without a certain answer, after which only the user or an operator has
-it called again.
+"""Calls of one send, the last of them without a certain answer, after which it is called again only for the
+user or an operator.
 """
 _MOST_COMBINED = 3000
-"""UTF-16 units of a message of several replies: a longer one is folded on the phone, and the last verdict
-with it.
+"""UTF-16 units of a message of several replies: the phone folds a longer one, and hides the last verdict with
+it.
 """
 _ALONE_AFTER = 2
-"""Refusals after which a reply goes alone, quotes nothing and offers nothing: it takes no other down with it,
-and nothing but itself can be what is wrong.
+"""Refusals after which a reply goes alone, quotes nothing and offers nothing: it makes no other reply fail,
+and only the reply itself can be what is wrong.
 """
 _WITHOUT_FILE_AFTER = 3
 """Refusals after which a reply goes without its file, and says so."""
 _CAPTION_LIMIT = 1024
 """UTF-16 units of a document's caption (Meta, messages/document-messages)."""
 _KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDOW})
-"""What is never the reply's own fault: it keeps the reply however often it comes."""
+"""The actions that are never the reply's own fault: they keep the reply however often they come."""
 _LOOK_S = 0.2
-"""How often a gathering release looks for more."""
+"""Seconds after which a gathering release looks for more again."""
 _DOUBLINGS = 2
-"""How often the wait for a receipt doubles: a Graph that hangs for minutes and then does everything it was
-asked repeats little.
+"""How often the wait for a receipt doubles, so that little is repeated where Graph hangs for minutes and then
+does everything it was asked.
 """
 _HOLD_S = 300.0
-"""How often a lane that an operator must unblock (expired token, blocked number) is tried again by itself."""
+"""Seconds after which a lane that an operator must unblock (expired token, blocked number) is tried again by
+itself.
+"""
 
 
 class GraphSender(Protocol):
-    """What the lane needs of the Graph client."""
+    """The part of the Graph client that the lane needs."""
 
     def send_text(
         self,
@@ -103,8 +105,8 @@ Receipts = Callable[[UUID], dict[str, Any] | None]
 
 @dataclass(slots=True)
 class Report:
-    """What one release did, for the canonical log line. `answer_ms` is the longest that a document of it had
-    waited, from its arrival on.
+    """The record of one release, for the canonical log line. `answer_ms` is the longest time that one of its
+    documents had waited, counted from its arrival.
     """
 
     messages: int = 0
@@ -116,7 +118,7 @@ class Report:
     synthetic: bool = False
 
     def fields(self) -> dict[str, Any]:
-        """Without what did not happen."""
+        """Return the fields, without those that are empty."""
         found = {
             "sent": self.messages, "released": self.replies, "passed": self.passed, "graph_ms": self.graph_ms,
             "answer_ms": self.answer_ms,
@@ -171,9 +173,7 @@ class Lanes:
                 return report
 
     def failed(self, task: tasks.StatusTask) -> str:
-        """What a `failed` status means for its send; says what was done. The lane is released by the
-        caller.
-        """
+        """Handle a `failed` status of a send; return what was done. The caller releases the lane."""
         action = action_of(task.code)
         refusal = _refusal(action, task.code, task.detail, failures=1, accepted=True)
         found = self.outbox.status_failed(task.tenant_id, task.send_id, task.sent_wamid, refusal, TRIES)
@@ -242,10 +242,12 @@ class Lanes:
                 if refused
                 else self._call(lease, view, send, report)
             )
-        return "lost" if send == "lost" else None  # a member changed since the view: the next one shows how
+        return "lost" if send == "lost" else None  # a member changed since the view: the next view shows how
 
     def _uploaded(self, file: Enclosed | None) -> tuple[Enclosed | None, GraphError | None]:
-        """The file with a media id of its own, and why it has none: that counts as a refusal of its send."""
+        """Upload the file; return it with a media id of its own, or with why it has none, which counts as a
+        refusal of its send.
+        """
         if file is None:
             return None, None
         try:
@@ -267,8 +269,8 @@ class Lanes:
         return "window_closed"
 
     def _next(self, lease: Lease, view: LaneView, report: Report) -> _Sending | None:
-        """What leaves next: a late reply alone, the welcome alone, or the run of ready replies from `next`
-        that fits one message.
+        """Return what leaves next: a late reply alone, the welcome alone, or the run of ready replies from
+        `next` that fits one message.
         """
         late = next((one for one in view.replies if one.state == "ready" and one.seq < view.next), None)
         if late:
@@ -289,7 +291,7 @@ class Lanes:
             ):
                 return None
             # The one exception to order: what was numbered before is not coming, and the others waited long
-            # enough. Told before it is done, so that a crash between the two cannot hide it.
+            # enough. It is logged before it is done, so that a crash between the two cannot hide it.
             log.error(
                 "lane_passed",
                 extra={"fields": {"user": str(lease.user_id), "from": expected, "to": beyond[0].seq}},
@@ -305,19 +307,21 @@ class Lanes:
         return _fitting(together, view.now, may_grow=len(together) == len(run))
 
     def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
-        """A frozen send whose fate is unknown: believe a receipt, wait for one, and only then call again."""
+        """Resolve a frozen send whose fate is unknown: believe a receipt, wait for one, and only then call
+        again.
+        """
         receipts = self.receipts(send.id) or {}
         failed = receipts.get("failed") or {}
         accepted = [receipts[name] for name in ("sent", "delivered", "read") if receipts.get(name)]
         if arrived := next((one for one in accepted if one["wamid"] != failed.get("wamid")), None):
-            # Of two calls, one that did not fail.
+            # This call of the send did not fail, whatever another one did.
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
             return self._sent(lease, view, send, arrived["wamid"], report)
         wait_until = send.called_at + timedelta(
             seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS)
         )
         if failed and (send.calls == 1 or view.now >= wait_until):
-            # Of several calls, the others may still have arrived.
+            # After several calls this waits, since the others may still have arrived.
             return self._refused(
                 lease, view, send, GraphError(failed.get("code"), None, str(failed.get("detail") or ""))
             )
@@ -329,7 +333,7 @@ class Lanes:
         if _closed(view):
             return self._window_closed(lease, view)
         if send.calls >= _CALLS and send.error is None:
-            # Told before it is done, as a gap is.
+            # It is logged before it is done, as a gap is.
             log.error(
                 "send_never_certain",
                 extra={"fields": {"send": str(send.id), "user": str(lease.user_id), "calls": send.calls}},
@@ -394,7 +398,7 @@ class Lanes:
     def _refused(
         self, lease: Lease, view: LaneView, send: Frozen, error: GraphError, *, again: bool = False
     ) -> str | None:
-        """What a refusal, or a receipt that the send failed, means for the send and the lane, from the
+        """Apply what a refusal, or a receipt that the send failed, means for the send and the lane, from the
         client's one table of codes.
         """
         action, fields = error.action, _told(send, error)
@@ -435,10 +439,11 @@ def _told(send: Frozen, error: GraphError) -> dict[str, Any]:
 
 
 def _refusal(action: Action, code: int | None, detail: str, *, failures: int, accepted: bool) -> Refusal:
-    """What follows for the lane from a refusal of `action`, the lane's `failures` in a row included.
+    """Return what follows for the lane from a refusal of `action`, where `failures` counts the lane's
+    failures in a row, this one included.
 
-    `accepted`: it came by a status, after the send was taken; only then may it be the reply's fault that it
-    was not delivered just now.
+    `accepted`: the refusal came by a status, after the send was taken; only then may a RETRY be the reply's
+    own fault.
     """
     window, final = action is Action.WINDOW, action is Action.UNDELIVERABLE
     wait_s = None if window or final else _HOLD_S if action is Action.HOLD else _backoff(action, failures)
@@ -447,10 +452,10 @@ def _refusal(action: Action, code: int | None, detail: str, *, failures: int, ac
 
 
 def _ends(view: LaneView, send: Frozen, action: Action, *, again: bool) -> bool:
-    """Whether a refused send is given up: nobody there, or nothing left to try.
+    """True where a refused send is given up: nobody is at the address, or nothing is left to try.
 
-    What was refused for a reason that nobody knows, or for what is in it, may yet work another time: with
-    fewer replies, without its quote, its choices or its file, or because it was not the reply's fault.
+    A send that was refused for a reason that nobody knows, or for what is in it, may yet work another time:
+    with fewer replies, without its quote, its choices or its file, or because it was not the reply's fault.
     """
     if action not in (Action.UNKNOWN, Action.PAYLOAD):
         return action is Action.UNDELIVERABLE
@@ -467,7 +472,7 @@ def _closed(view: LaneView) -> bool:
 
 
 def _backoff(action: Action, failures: int) -> float:
-    """Seconds. The pair limit's is Meta's own rule, 4^X."""
+    """Return the wait in seconds. For the pair limit it is Meta's own rule, 4^X."""
     if action is Action.PAIR_LIMIT:
         return float(min(4 ** min(failures, 6), 3600))
     return float(min(5 * 2 ** min(failures - 1, 7), 600))
@@ -483,9 +488,10 @@ def _alone(one: Waiting, now: datetime) -> _Sending:
 
 
 def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:
-    """As many whole replies from the front of `run` as fit one message, one of which may offer choices.
+    """Combine as many whole replies from the front of `run` as fit one message, at most one of which offers
+    choices.
 
-    It may grow where all did and nothing else stands behind them.
+    It may grow where all of them fit and no reply that stands apart follows them.
     """
     batch = _batch(run[:1], now, may_grow=may_grow)
     for end in range(2, len(run) + 1):
@@ -497,8 +503,8 @@ def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sendi
 
 
 def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:
-    """One message of these replies, which quotes the one that it answers, of several the first file. A
-    duplicate is told here, against what was released before, its own message included.
+    """Make one message of these replies, which quotes the message that it answers, of several replies the
+    first file. A duplicate is told here, against what was released before, this message included.
     """
     released: dict[str, Waiting] = {}
     duplicates: dict[int, UUID] = {}

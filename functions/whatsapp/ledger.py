@@ -1,5 +1,5 @@
-"""What the worker needs of Postgres: documents with their leases, and the lanes in which replies leave.
-`infra` implements both ports.
+"""The ports of Postgres, which the worker needs: documents with their leases, and the lanes in which replies
+leave. `infra` implements both.
 
 As all of `ports`, an implementation raises `Unwell` (and nothing else) when the database is down, slow or
 refusing.
@@ -22,10 +22,10 @@ from functions.whatsapp.tasks import MessageTask
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What Postgres knows of a message once its tenant, user and lane are there.
+    """The state of a message in Postgres once its tenant, user and lane are there.
 
     `purged`: the tenant was deleted, nothing may be written. `answered`: the number under which the message
-    has its reply; only its release may be missing. None while there is no reply.
+    has its reply, which may still wait for its release. None while there is no reply.
     """
 
     purged: bool
@@ -35,9 +35,9 @@ class Registered:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A document that is ours until the lease ends. Results are written only while `token` is still the
-    row's. `new`: nobody had it before.
+    row's. `new`: nobody had the document before.
 
-    `tenant_id` is the business in which it is filed, `home` its sender's own.
+    `tenant_id` is the business in which it is filed, `home` the business of its sender.
     """
 
     tenant_id: UUID
@@ -61,18 +61,18 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Another worker's lease on the document lives: it is to be asked for again."""
+    """Another worker's lease on the document has not ended: the document is to be asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The document has its end, and its reply was written with it: there is nothing left to claim."""
+    """The document is finished, and its reply was written with it: there is nothing left to claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """`number` counts from 1, this one included. `twin` is a document of the same tenant with the same bytes,
-    read whole already.
+    """One attempt to read a document. `number` counts from 1, this one included. `twin` is a document of the
+    same tenant with the same bytes, read whole already.
 
     A document that is to be read again has no twin.
     """
@@ -83,10 +83,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of an answer. `written` is False when the number had its reply already.
+    """The result of writing an answer. `written` is False when the number had its reply already.
 
-    `silenced`: it was the same answer once too often, so the number is void; `begins`: the one before it was
-    still given.
+    `silenced`: the same answer was given once too often, so the number is void; `begins`: the answer before
+    it was still given.
     """
 
     written: bool
@@ -96,8 +96,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a tap of the sender's stands for: `text`, and `about`, the message whose answer offered it.
-    `past`: it is too late for it.
+    """The text for which the sender's tap stands, and `about`, the message whose answer offered it. `past`:
+    the tap came too late.
     """
 
     text: str
@@ -106,7 +106,7 @@ class Chosen:
 
 
 ERASE = "erase"
-"""The kind of the question whether everything is to go."""
+"""The kind of the question whether everything is to be erased."""
 
 
 class Eraser(Protocol):
@@ -122,9 +122,9 @@ class Records(Protocol):
     """Tenants, documents and extractions in Postgres. Each method is one transaction of the task's tenant."""
 
     def open(self, task: MessageTask, welcome: str, notice: str | None = None) -> Registered:
-        """Make sure of tenant, user and lane; says what is there for the message.
+        """Make sure that tenant, user and lane exist; return what is there for the message.
 
-        A new lane gets `welcome` as its ready number 0; with a `notice` behind it, the two are -1 and 0.
+        A new lane gets `welcome` as its ready number 0; with a `notice` after it, the two are -1 and 0.
         """
 
     def move(self, tenant: Tenant) -> bool:
@@ -133,10 +133,10 @@ class Records(Protocol):
         """
 
     def stands(self, business: UUID) -> bool:
-        """Whether a business of somebody else's was not erased."""
+        """True where a business of somebody else was not erased."""
 
     def claim(self, task: MessageTask, lease_s: float) -> Claim | Busy | Finished:
-        """Own the message's document, creating it."""
+        """Lease the message's document for `lease_s` seconds, creating it where it is new."""
 
     def refile(self, claim: Claim, task: MessageTask, *, storage_uri: str) -> Claim | None:
         """Have a document that is still being read stand with the business of `task`, its original being at
@@ -144,18 +144,18 @@ class Records(Protocol):
         """
 
     def standing(self, task: MessageTask) -> Sequence[Standing]:
-        """The files, read to their end, that the sender's message quotes, itself or by their answer; where it
-        quotes none, the last that he sent before it.
+        """Return the files, read to their end, that the sender's message quotes, by the file's own message or
+        by its answer; where it quotes none, the last file that the sender sent before it.
         """
 
     def relocate(self, task: MessageTask, file: Standing, *, storage_uri: str | None) -> None:
-        """Have a file and all that was read, corrected and asked of it stand with the business of `task`
-        instead. Raises Unwell where it does not stand as `file` says any more, or is being read again.
+        """Have a file, with all that was read, corrected and asked of it, stand with the business of `task`
+        instead. Raises Unwell where it no longer stands as `file` says, or is being read again.
         """
 
     def quoted_in(self, task: MessageTask) -> frozenset[UUID]:
-        """The businesses in which the answers or papers stand that the sender's message quotes; empty where
-        that is not known.
+        """Return the businesses in which the answers or papers stand that the sender's message quotes; empty
+        where that is not known.
         """
 
     def attempt(self, claim: Claim, *, storage_uri: str, sha256: str, size: int) -> Attempt | None:
@@ -165,8 +165,8 @@ class Records(Protocol):
         """Give the document back at once, for a retry that need not wait for the lease to end. `problem`: why
         it failed, for operators.
 
-        With `back_s` a task is on its way to it: whoever comes may claim it, for so long the lane counts it
-        as being worked on, and after that it is overdue.
+        With `back_s` a task is on its way to the document. Any task may claim it; for `back_s` seconds the
+        lane counts it as being worked on, and after that it is overdue.
         """
 
     def finish(
@@ -190,20 +190,21 @@ class Records(Protocol):
         """Finish with the extractions and the reply of `twin`, the same bytes of the same tenant; False, and
         nothing is written, as in `finish`.
 
-        `noted` stands in the place of what the twin's own words added to its reply.
+        `noted` takes the place of what the twin's own words added to its reply.
 
         False too when `twin` is being read again.
         """
 
     def settled(self, task: MessageTask) -> bool:
-        """Whether every earlier number of the sender has its reply: what he wrote and sent before is in the
-        books.
+        """True where every earlier number of the sender has its reply, so that what the sender wrote and sent
+        before is in the books.
         """
 
     def choose(self, task: MessageTask) -> Chosen | None:
-        """What the tap that the task brings stands for; None where this sender was never offered it.
+        """Return what the tap that the task brings stands for; None where this sender was never offered it.
 
-        A choice stands for a day, a question until its first tap; the same message chooses the same again.
+        A choice can be tapped for a day, a question until its first tap; the same message always chooses the
+        same.
         """
 
     def answer(
@@ -219,37 +220,42 @@ class Records(Protocol):
         notice: Notice | None = None,
         gives: Given | None = None,
     ) -> Answered:
-        """Write the reply of a message that is no document; None makes its number void, as a reply under
-        another number does.
+        """Write the reply of a message that is no document; None makes its number void. So does a reply that
+        the message has under another number.
 
         With a `file`, which is stored, the body is its caption. `title` heads the body where it leaves among
-        others. What it `gives` of the books is noted with it: a month whose file never came was never given.
+        others. `gives`, the month of the books that the file gives, is noted with the reply: a month whose
+        file never came was never given.
 
-        `notice` follows the body, as in `finish`: what is not said by an answer is not told.
+        `notice` follows the body, as in `finish`: where the answer has no body, nothing of it counts as told.
 
-        `about` are the entries that it names, in their order: who quotes it means them.
+        `about` are the entries that the answer names, in their order: whoever quotes it means them.
 
         `kind` names a fixed sentence. After three of a kind within ten minutes the number is void instead,
-        until the user sends a file, or nothing that earns this sentence for ten minutes: two programs that
+        until the user sends a file, or for ten minutes nothing that earns this sentence: two programs that
         answer each other would never end. The instructions ("text") are given once within ten minutes, or
         since the last file.
         """
 
     def asked_to_erase(self, task: MessageTask, since: datetime) -> bool:
-        """Whether the person was asked if everything is to go (an answer of the kind `ERASE`): in the message
-        that he quotes, or where he quotes none, since then.
+        """True where the person was asked whether everything is to be erased (an answer of the kind `ERASE`):
+        in the message that the task's message quotes, or where it quotes none, after `since`.
         """
 
     def left(self, tenant_id: UUID, user_id: UUID, seq: int) -> bool:
-        """Whether nothing of the answer to a number is to be sent any more: it was sent, never can be, or has
-        begun to be deleted.
+        """True where nothing of the answer to a number is to be sent any more: it was sent, it never can be,
+        or its deletion has begun.
         """
 
     def overdue(self, limit: int) -> list[tuple[UUID, str]]:
-        """(tenant id, wamid) of documents whose lease ended before they were finished, over all tenants."""
+        """Return (tenant id, wamid) of documents whose lease ended before they were finished, over all
+        tenants.
+        """
 
     def waiting(self, limit: int) -> list[tuple[UUID, UUID]]:
-        """(tenant id, user id) of lanes with something to send and nobody sending, over all tenants."""
+        """Return (tenant id, user id) of lanes with something to send and nobody sending, over all
+        tenants.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,16 +301,15 @@ class Waiting:
 
     @property
     def apart(self) -> bool:
-        """Whether it is a message of its own: a welcome, or one that brings a file."""
+        """True where the reply is a message of its own: a welcome, or one that brings a file."""
         return self.seq <= 0 or self.file is not None
 
 
 @dataclass(frozen=True, slots=True)
 class StatusFailed:
-    """What a `failed` status came to; `not_before` is when the lane may be tried again, None at once.
+    """The result of a `failed` status; `not_before` is when the lane may be tried again, None at once.
 
-    `unknown` is a send that failed before, or one of which another call, with another wamid, is the one that
-    counts.
+    `unknown`: the send failed before, or another call of it, with another wamid, is the one that counts.
     """
 
     result: Literal["again", "undeliverable", "unknown"]
@@ -335,11 +340,11 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What Meta's refusal of a send comes to, by `client`'s one table of codes. `code` is None where none was
-    told.
+    """The consequences of Meta's refusal of a send, by `client`'s one table of codes. `code` is None where
+    none was told.
 
     The lane is not tried again for `wait_s` seconds (None: no wait of its own). `hold` keeps the lane until
-    the user writes; `counts` counts it as a try of each member; `pace` paces the lane from now on.
+    the user writes; `counts` counts the refusal as a try of each member; `pace` paces the lane from now on.
     """
 
     action: Action
@@ -354,7 +359,7 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class LaneView:
     """The lane at one instant (`now` is the database's): what waits from `next` on, and late replies below
-    it.
+    `next`.
 
     `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose
     fate is unknown.
@@ -375,10 +380,12 @@ class Outbox(Protocol):
     """Lanes, replies and sends in Postgres. Each method is one transaction."""
 
     def lease(self, tenant_id: UUID, user_id: UUID, lease_s: float) -> Lease | None:
-        """Own the lane; None while another does, before its `not_before`, or while it is held."""
+        """Lease the lane for `lease_s` seconds; None while another holder has it, before its `not_before`, or
+        while it is held.
+        """
 
     def view(self, lease: Lease) -> LaneView | None:
-        """The lane now; None when the lease is lost."""
+        """Return the lane as it is now; None when the lease is lost."""
 
     def freeze(
         self,
@@ -394,7 +401,7 @@ class Outbox(Protocol):
         offer: Offer | None = None,
     ) -> Frozen | Literal["lost", "changed"]:
         """Decide a send just before its call and renew the lease; `duplicates` marks members' documents,
-        `version` is that of the address it goes to.
+        `version` is that of the address to which the send goes.
 
         Nothing is decided when the lease is lost, or when a member is not ready any more: it changed since
         the view.
@@ -410,22 +417,25 @@ class Outbox(Protocol):
         """
 
     def sent(self, lease: Lease, send: Frozen, wamid: str) -> datetime | None:
-        """The send was accepted: its members are sent and `next` moves past them. Never overwrites `failed`.
+        """Note that the send was accepted: its members are sent and `next` moves past them. Never overwrites
+        `failed`.
 
         Returns when a lane that is paced may send again, else None.
         """
 
     def failed(self, lease: Lease, send: Frozen, refusal: Refusal, *, keep: bool) -> datetime | None:
-        """The send was refused for now: its members are ready again, in a new send, after the wait.
+        """Note that the send was refused for now: its members are ready again, in a new send, after the wait.
 
-        `keep`: an earlier call of it may have arrived, so it stays the same send, unresolved. Returns when
-        the lane may be tried again, None where the refusal has no wait.
+        `keep`: an earlier call of the send may have arrived, so it stays the same send, unresolved. Returns
+        when the lane may be tried again, None where the refusal has no wait.
         """
 
     def bury(self, lease: Lease, send: Frozen, refusal: Refusal) -> None:
-        """The send can never be delivered: it and its members are `undeliverable` and `next` moves past them.
+        """Note that the send can never be delivered: it and its members are `undeliverable` and `next` moves
+        past them.
 
-        One that found nobody at an address which its user has left since leaves again: its members are ready.
+        A send that found nobody at its address, where the user has left that address since, leaves again: its
+        members are ready.
         """
 
     def skip(self, lease: Lease, to: int) -> bool:
@@ -435,14 +445,14 @@ class Outbox(Protocol):
         """
 
     def pause(self, lease: Lease, until: datetime) -> None:
-        """Nobody may lease the lane before `until`."""
+        """Let nobody lease the lane before `until`."""
 
     def hold(self, lease: Lease, seen: datetime | None, uncertain: Frozen | None = None) -> None:
-        """Keep everything until the user writes again or an operator lets the lane go on: `uncertain`, the
-        reason, is then called again.
+        """Keep everything until the user writes again or an operator lets the lane go on. `uncertain` is the
+        send that is the reason; it is then called again.
 
-        Nothing is held when the user wrote after `seen`, the view's last message of the user's: nobody would
-        let that lane go on. `uncertain` is then called again by the next release.
+        Nothing is held when the user wrote after `seen`, the time of the user's last message in the view:
+        nobody would let that lane go on. `uncertain` is then called again by the next release.
         """
 
     def release(self, lease: Lease) -> bool:
@@ -453,7 +463,7 @@ class Outbox(Protocol):
     def status_failed(
         self, tenant_id: UUID, send_id: UUID, wamid: str, refusal: Refusal, tries: int
     ) -> StatusFailed:
-        """A `failed` status came for a send: its members become ready again.
+        """Note a `failed` status of a send: its members become ready again.
 
         They become `undeliverable` where the refusal says so and the user has not moved since, or where it
         counts and was their try number `tries`.

@@ -1,8 +1,8 @@
-"""Strangers' words go out under our name: what a phone would make a link of is broken by a blank. Pure: no
+"""Breaks by a blank what a phone would make a link of, since strangers' words go out under our name. Pure: no
 I/O but its list.
 
-WhatsApp documents no rule, so that Android's is taken (android.util.Patterns, AUTOLINK_WEB_URL): a scheme,
-`www.`, four octets, or a name that ends in a top-level domain, an e-mail's included.
+WhatsApp documents no rule, so Android's is taken (android.util.Patterns, AUTOLINK_WEB_URL): a scheme, `www.`,
+four octets, or a name that ends in a top-level domain, also that of an e-mail.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 
 _TLDS = frozenset((Path(__file__).parent / "tlds.txt").read_text("ascii").splitlines()[1:]) | {"XN"}
-"""IANA's list, in capitals (data.iana.org/TLD/tlds-alpha-by-domain.txt; the file says which version), and how
-one of other letters begins.
+"""IANA's list, in capitals (data.iana.org/TLD/tlds-alpha-by-domain.txt; the file says which version), and the
+beginning of a domain in other letters.
 """
 _DOT = re.compile(r"(?<=[^\s.。．｡])[.。．｡](?=([^\W_]+))")
 _LAST_LATIN = "\u024f"
@@ -22,8 +22,8 @@ _OCTETS = re.compile(rf"(?<!\d)(?:{_OCTET}\.){{3}}(?={_OCTET}(?!\d))")
 
 
 def unlinked(text: str) -> str:
-    """`text` with a blank in each link: "pago.top/x" becomes "pago. top/x". Nothing else changes: "S.A.C.",
-    "1.5" and "Av.Lima" are no links.
+    """Return `text` with a blank in each link: "pago.top/x" becomes "pago. top/x". Nothing else changes:
+    "S.A.C.", "1.5" and "Av.Lima" are no links.
     """
     text = _SCHEME.sub(": ", text)
     text = _OCTETS.sub(lambda octets: octets[0] + " ", text)

@@ -1,5 +1,5 @@
-"""What the making of a reply works with: stores, readers, rooms and settings; and what its two rooms, texts
-and files, say and keep alike.
+"""What is needed to make a reply: stores, readers, rooms and settings; and what the two rooms, texts and
+files, say and keep alike.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from functions.whatsapp.ticks import Ticks
 
 
 class Reader(Protocol):
-    """What files.py needs of the extractor."""
+    """The part of the extractor that files.py needs."""
 
     def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
         """Read one file; never raises, holds its own deadline. SUNAT is not asked about what is `known`."""
 
     def table(self, data: bytes) -> list[list[str]] | None:
-        """The rows of a file that is a table, None for what is none. Raises OpeningFailed where it is our
-        failure.
+        """Return the rows of a file that is a table, None for any other file. Raises OpeningFailed where the
+        failure is ours.
         """
 
 
 class MediaSource(Protocol):
-    """What files.py needs of the Graph client."""
+    """The part of the Graph client that files.py needs."""
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
-        """The file's bytes. Raises MediaGone, MediaTooLarge, GraphError, Unwell."""
+        """Return the file's bytes. Raises MediaGone, MediaTooLarge, GraphError, Unwell."""
 
 
 class Retry(ComeAgain):
@@ -52,7 +52,9 @@ class Retry(ComeAgain):
 
 
 class NoPlace(ComeAgain):
-    """No file can be read here now: the task is to come again in `back_s` seconds, and has cost nothing."""
+    """No file can be read here now: the task is to come again in `back_s` seconds, and no attempt was
+    counted.
+    """
 
     def __init__(self, back_s: float) -> None:
         super().__init__(back_s)
@@ -61,7 +63,9 @@ class NoPlace(ComeAgain):
 
 @dataclass(slots=True)
 class Story:
-    """What happened to one task, for the canonical log line: ids, outcome and each step's milliseconds."""
+    """The record of what happened to one task, for the canonical log line: ids, outcome and each step's
+    milliseconds.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
@@ -80,8 +84,9 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """Of seconds: a document is its worker's for `lease_s`, a file is fetched within `fetch_s` and stored or
-    loaded within `store_s`, and no reading is begun later than `begin_by_s` into its task.
+    """The means of a reply. In seconds: a document is its worker's for `lease_s`, a file is fetched within
+    `fetch_s` and stored or loaded within `store_s`, and no reading is begun later than `begin_by_s` into its
+    task.
     """
 
     records: Records
@@ -106,8 +111,8 @@ class Means:
     interpreter: Interpreter | None = None
 
     def named(self, task: MessageTask, said: Said | None) -> Said | None:
-        """An answer under its business's name, for who has several; as it is for everybody else, and where
-        there is nothing to say.
+        """Return an answer under its business's name, for a sender who has several; unchanged for everybody
+        else, and where there is nothing to say.
         """
         if not said or not said.text:
             return said
@@ -115,19 +120,23 @@ class Means:
         return replace(said, text=self.heading(where) + said.text)
 
     def heading(self, task: MessageTask) -> str:
-        """The business's name as a line, for who has several; empty for everybody else."""
+        """Return the business's name as a line, for a sender who has several; empty for everybody else."""
         return people.heading(self.doorkeeper.named(task)) if task.seat else ""
 
     def apart(self, task: MessageTask) -> str | None:
-        """What tells the business from another of its name, for who has both."""
+        """Return what tells the business from another of the same name, for a sender who has both; else
+        None.
+        """
         return self.doorkeeper.apart(task) if task.seat else None
 
     def missing(self, task: MessageTask) -> Notice | None:
-        """What SUNAT does not have of the business's papers, once, for who may be told."""
+        """Return the notice of the business's papers that SUNAT does not have, told once, for a sender who
+        may be told.
+        """
         return self.clerk.missing(author_of(task)) if may(task.role, "sunat") else None
 
     def kept(self, task: MessageTask, made: Made, story: Story) -> Enclosed:
-        """A file of ours, stored under its business's name before the answer that brings it is written."""
+        """Store a file of ours under its business's name, before the answer that brings it is written."""
         with story.step("store"):
             uri = self.media.save(
                 made_name(task.business, task.message.wamid, made.data),
@@ -138,5 +147,7 @@ class Means:
         return Enclosed(uri, made.name, made.mime)
 
     def put_off(self, task: MessageTask) -> NoPlace:
-        """When the task is to come again: sooner, the longer it waits."""
+        """Return the exception that puts the task off, with the time after which it is to come again
+        (`Places.back_in`).
+        """
         return NoPlace(self.places.back_in(task.tenant.user_id, task.seq, task.turn))

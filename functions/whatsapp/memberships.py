@@ -1,4 +1,4 @@
-"""Who belongs to which business, in the Inbox: invitations, seats, and the business that a person writes for.
+"""The members of each business, in the Inbox: invitations, seats, and the business that a person writes for.
 
     invites/{sha256 of the code}   tenant_id, role, until, used; gone 9 days after its end
     businesses/{tenant_id}         owner, ruc, name, last, removed, members {user_id: {number, role, at}}; of
@@ -6,8 +6,8 @@
     senders/{user_id}              seats {tenant_id: {number, role}}, last_seat, active, recent, chosen,
                                    tries: of those who joined another business
 
-A person's own business is no seat: who joined none has nothing of this. A number is given once, so that
-*quitar 2* never means somebody else.
+A person's own business is no seat: a sender who joined no other has no such fields. A number is given once,
+so that *quitar 2* never means somebody else.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from functions.whatsapp.model import Did, Role, Seat
 from functions.whatsapp.ports import Clock, Document, Inbox
 
 OPEN_FOR = timedelta(hours=48)
-"""How long an invitation can be taken up."""
+"""The time for which an invitation can be taken up."""
 TRIES = 5
-"""Codes that open nothing which one person may write in a day of Lima: nobody finds one of 49 bits by
+"""Codes that open nothing that one person may write in a day of Lima: nobody finds a code of 49 bits by
 trying.
 """
 MOST_MEMBERS = 20
 MOST_SEATS = 60
-"""People of one business, and businesses of one person: each is read in one transaction."""
+"""The most people of one business, and the most businesses of one person: each is read in one transaction."""
 _RECENT = 10
-"""Businesses last written for that are remembered: the rows of WhatsApp's list."""
+"""The most businesses remembered as last written for: the rows of WhatsApp's list."""
 _OWN = 1
 """The number of a person's own business, and of its owner in it."""
 
@@ -51,9 +51,10 @@ _MINE = frozenset({"MIO", "EL MIO", "PROPIO", "MI NEGOCIO"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A business of somebody's, by his own number for it. `active`: he writes for it now. `since`: when he
-    joined it, None of his own. `owner`: the address of whose it is, None where its RUC says that. `ago`: how
-    many others he wrote for since.
+    """One of a person's businesses, by the person's own number for it. `active`: the person writes for it
+    now. `since`: when the person joined it, None for the own one. `owner`: the address of the business's
+    owner, None where its RUC tells it from others. `ago`: how many other businesses the person wrote for
+    since.
     """
 
     number: int
@@ -69,7 +70,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who joined a business. `address`: a phone, digits without "+", or a BSUID."""
+    """A person who joined a business. `address`: a phone, digits without "+", or a BSUID."""
 
     number: int
     user: UUID
@@ -79,7 +80,9 @@ class Member:
 
 
 def new_code() -> str:
-    """A code as people write it, `K7Q9M-2XD4T`: 50 random bits, less those of the codes without a digit."""
+    """Return a code as people write it, `K7Q9M-2XD4T`: 50 random bits, less those of the codes without a
+    digit.
+    """
     signs = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     if not re.search(r"\d", signs):
         return new_code()
@@ -87,18 +90,20 @@ def new_code() -> str:
 
 
 def invite_path(code: str) -> str:
-    """Where an invitation is, however its code is written; the code itself is nowhere."""
+    """Return the path of an invitation, however its code is written; the code itself is stored nowhere."""
     signs = re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD)
     return f"invites/{sha256(signs.encode()).hexdigest()}"
 
 
 def business_path(tenant: UUID | str) -> str:
-    """Where a business that invited somebody is."""
+    """Return the path of a business that invited somebody."""
     return f"businesses/{tenant}"
 
 
 def seat_of(sender: Document) -> Seat | None:
-    """For whom a person writes now: None where he joined no business, and so can only mean his own."""
+    """Return the seat for which a person writes now; None where the person joined no business, and so can
+    only mean the own one.
+    """
     seats = sender.get("seats") or {}
     if not seats:
         return None
@@ -111,8 +116,8 @@ def seat_of(sender: Document) -> Seat | None:
 
 
 def understood(unit: Unit, user: str, text: str | None, now: datetime) -> Did | None:
-    """Do what a text asks about whose business its sender writes for; None for every other text, and for all
-    of who joined none and has no code.
+    """Do what a text asks about the business for which its sender writes; None for every other text, and for
+    every text of a sender who joined no business and has no code.
     """
     from functions.extractor.peru.tokens import fold
 
@@ -153,7 +158,9 @@ def _join(unit: Unit, user: str, code: str, now: datetime) -> Did:
 
 
 def _barred(sender: Document, seats: Document, business: Document, tenant: str, role: Role) -> Did | None:
-    """Why a good code lets this person in nowhere; it stays good."""
+    """Return why a good code does not let this person in, None where it does; a code that does not stays
+    good.
+    """
     if tenant == sender["tenant_id"]:
         return "own"
     if tenant in seats:
@@ -188,13 +195,17 @@ def _choose(unit: Unit, sender: Document, which: str, seq: int) -> Did:
 
 
 def _written_for(sender: Document, tenant: str) -> Document:
-    """What a sender's document says once he writes for a business: that one, before those he wrote for."""
+    """Return what a sender's document says once the sender writes for a business: that business, then the
+    earlier ones.
+    """
     before = sender.get("recent") or [sender.get("active") or sender["tenant_id"]]
     return {"active": tenant, "recent": [tenant, *(one for one in before if one != tenant)][:_RECENT]}
 
 
 def _numbered(sender: Document) -> dict[str, Document]:
-    """What a sender is in each of his businesses, by their ids, his own first."""
+    """Return a sender's number and role in each of the sender's businesses, keyed by business id; the
+    sender's own business comes first.
+    """
     return {sender["tenant_id"]: {"number": _OWN, "role": "owner"}} | (sender.get("seats") or {})
 
 
@@ -203,7 +214,9 @@ def _address(sender: Document) -> str | None:
 
 
 def _places(get: Callable[[str], Document | None], sender: Document) -> list[Place]:
-    """A sender's businesses as their documents tell of them; whose others are is in none of these."""
+    """Return a sender's businesses as their documents tell of them; these do not hold the addresses of other
+    owners.
+    """
     seat, own = seat_of(sender), sender["tenant_id"]
     recent = sender.get("recent") or []
     found = []
@@ -234,7 +247,7 @@ def _folded(name: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Memberships:
-    """Seats in one Inbox, as the worker changes and reads them. All methods raise Unwell when the store
+    """Changes and reads the seats in one Inbox, for the worker. All methods raise Unwell when the store
     is.
     """
 
@@ -242,8 +255,8 @@ class Memberships:
     clock: Clock
 
     def invite(self, tenant: UUID, owner: UUID, role: Role, *, ruc: str | None, name: str | None) -> str:
-        """A new code that makes one person of the business what `role` says, for 48 hours. `ruc` and `name`:
-        how its people find it in their lists.
+        """Return a new code that gives one person the `role` in the business, for 48 hours. `ruc` and `name`:
+        how the business's people find it in their lists.
         """
         code, until = new_code(), self.clock() + OPEN_FOR
 
@@ -268,8 +281,8 @@ class Memberships:
         return code
 
     def name(self, tenant: UUID, *, ruc: str | None, name: str | None) -> None:
-        """Have a business's people find it by its RUC and name from now on; nothing is kept of one that
-        invited nobody.
+        """Have a business's people find it by its RUC and name from now on; nothing is kept of a business
+        that invited nobody.
         """
 
         def work(unit: Unit) -> None:
@@ -279,18 +292,18 @@ class Memberships:
         transact(self.inbox, str(tenant), work)
 
     def owner(self, tenant: UUID) -> UUID | None:
-        """Who is told of what happens in a business that invited somebody."""
+        """Return the user who is told of what happens in a business that invited somebody."""
         known = self.inbox.get(business_path(tenant))
         return UUID(known["owner"]) if known else None
 
     def owners_address(self, tenant: UUID) -> str | None:
-        """The phone of a business's owner, digits without "+", or his BSUID."""
+        """Return the phone of a business's owner, digits without "+", or the owner's BSUID."""
         owner = self.owner(tenant)
         sender = (self.inbox.get(sender_path(str(owner))) or {}) if owner else {}
         return sender.get("phone") or sender.get("bsuid")
 
     def members(self, tenant: UUID) -> list[Member]:
-        """Those who joined a business and are in it, in the order in which they came."""
+        """Return those who joined a business and are in it, in the order in which they came."""
         known = self.inbox.get(business_path(tenant)) or {"members": {}}
         found = []
         for user, each in known["members"].items():
@@ -300,8 +313,9 @@ class Memberships:
         return sorted(found, key=lambda member: member.number)
 
     def places(self, user: UUID) -> list[Place]:
-        """The businesses of a person, his own first; that one alone where he joined none. Three reads, however
-        many they are, and no transaction: each answer to somebody of several businesses asks for them.
+        """Return the businesses of a person, the person's own first; that one alone where the person joined
+        none. This takes three reads, however many businesses there are, and no transaction: each answer to a
+        sender of several businesses asks for them.
         """
         sender = self.inbox.get(sender_path(str(user)))
         if sender is None:
@@ -320,8 +334,8 @@ class Memberships:
         ]
 
     def choose(self, user: UUID, which: str, seq: int) -> Did:
-        """What `negocio …` does at admission, for a tap, whose words only the worker knows; a message after
-        `seq` that chose stays right.
+        """Do what `negocio …` does at admission, for a tap, whose words only the worker knows; a message
+        after `seq` that chose stays right.
         """
 
         def work(unit: Unit) -> Did:
@@ -331,8 +345,8 @@ class Memberships:
         return transact(self.inbox, str(user), work)
 
     def remove(self, tenant: UUID, number: int, wamid: str) -> Member | None:
-        """End the seat of the member with this number; None where nobody has it. The same message is told
-        again whom it removed.
+        """End the seat of the member with this number and return the member; None where nobody has the
+        number. The same message gets the same member again.
         """
         found = {member.number: member for member in self.members(tenant)}.get(number)
         user = str(found.user) if found else ""
@@ -357,8 +371,8 @@ class Memberships:
 
 
 def end(unit: Unit, tenant: str, user: str) -> None:
-    """Take a seat away, on both sides; what that person sends from now on is for his own business, unless he
-    chose another.
+    """Take a seat away, on both sides. What that person sends from now on is for the person's own business,
+    unless another was chosen.
     """
     known = unit.get(business_path(tenant))
     if known and user in known["members"]:

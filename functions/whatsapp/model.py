@@ -25,8 +25,8 @@ Kind = Literal[
     "empty",
     "news",
 ]
-"""The kinds of message that earn a reply, and so a number in the sender's lane. `news` is none of the
-sender's: it is ours, and its text the reply.
+"""The kinds of message that earn a reply, and with it a number in the sender's lane. A message of kind `news`
+does not come from the sender: we write it, and its text is the reply.
 """
 
 FILE_KINDS: frozenset[Kind] = frozenset({"image", "document", "audio", "video", "sticker"})
@@ -38,19 +38,20 @@ READABLE_KINDS: frozenset[Kind] = frozenset({"image", "document"})
 Mime = Literal[
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf", "text/plain"
 ]
-"""The types of the files that we send: of those that WhatsApp takes, what is opened on any phone and in any
-office. It takes no zip and no csv.
+"""The types of the files that we send: of those that WhatsApp takes, the ones that open on any phone and in
+any office. WhatsApp takes no zip and no csv.
 """
 XLSX, PDF, TXT = get_args(Mime)
 
 Welcome = Literal["text", "file"]
-"""Which of the two welcomes a new sender earned: first contact by text, or by anything else."""
+"""The welcome that a new sender earned: one for first contact by text, one for first contact by anything
+else.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a sender can be reached. `phone` is digits without "+"; `bsuid` is Meta's business-scoped user
-    id.
+    """The address of a sender. `phone` is digits without "+"; `bsuid` is Meta's business-scoped user id.
 
     Either may be missing (Meta, business-scoped-user-ids: `from` is absent for users with a username); never
     both.
@@ -60,7 +61,7 @@ class Address:
     bsuid: str | None = None
 
     def shares(self, other: Address) -> bool:
-        """Whether both have the phone or the BSUID of one of them."""
+        """True where the two addresses have the same phone or the same BSUID."""
         return (self.phone is not None and self.phone == other.phone) or (
             self.bsuid is not None and self.bsuid == other.bsuid
         )
@@ -83,8 +84,9 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one tap says: `text` is the message for which it stands, empty for a no. `title` has at most 24
-    characters, 20 where it is to be a button; `detail`, a row's second line, at most 72.
+    """One choice that can be tapped. `text` is the message that the tap stands for, empty for a no. `title`
+    has at most 24 characters, 20 where it is to be a button; `detail`, the second line of a list's row, at
+    most 72.
 
     `id` comes back with the tap; it is empty until the reply is kept, and means nothing to anybody but the
     sender to whom it was offered.
@@ -98,8 +100,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The choices of one reply, at most ten. `label`: of the button that opens them as a list. `once`: a
-    question, which the first tap answers.
+    """The choices of one reply, at most ten. `label` is the text of the button that opens them as a list.
+    `once`: the offer is a question, which the first tap answers.
     """
 
     choices: tuple[Choice, ...]
@@ -111,8 +113,8 @@ class Offer:
 class Inbound:
     """One message that earns a reply, as parsed from a webhook.
 
-    `error_code` is Meta's own for `unsupported` messages (131051 unknown type, 131052 media too large, 131060
-    unavailable). `quoted` is the message that a text answers; `choice` the id that came with a tap.
+    `error_code` is Meta's own code for `unsupported` messages (131051 unknown type, 131052 media too large,
+    131060 unavailable). `quoted` is the message that a text answers; `choice` is the id that came with a tap.
     """
 
     wamid: str
@@ -147,17 +149,17 @@ class Tenant:
 
 
 Role = Literal["owner", "accountant", "helper"]
-"""What somebody is in a business."""
+"""The role that a person has in a business."""
 
 Did = Literal["joined", "wrong", "used", "expired", "own", "already", "full", "too_many", "switched", "which"]
-"""What admission made of a text about whose business the sender writes for: it came in (`joined`), it writes
-for another one now (`switched`), or why not.
+"""What admission did with a text that takes up an invitation or chooses a business: the sender joined the
+business (`joined`), writes for another business now (`switched`), or the reason why neither happened.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """The business for which somebody who has several writes, and as what."""
+    """The business for which a person of several businesses writes, and the person's role there."""
 
     business: UUID
     role: Role
@@ -165,7 +167,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class NumberChange:
-    """What a `user_changed_number` or `user_changed_user_id` system message says: who wrote as `old` writes
+    """A `user_changed_number` or `user_changed_user_id` system message: the person who wrote as `old` writes
     as `new` from now on.
 
     A part that Meta left out is None, in either address (Meta, business-scoped-user-ids).
@@ -179,7 +181,7 @@ class NumberChange:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file of ours as it was written; `name` is the one that the user sees."""
+    """A file that we wrote; `name` is the name that the user sees."""
 
     name: str
     mime: Mime
@@ -188,8 +190,8 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A file of ours as a reply or a send brings it: where it is stored, and what it goes out as. `media` is
-    Meta's id of it, once it was uploaded.
+    """A file of ours that a reply or a send brings: where it is stored, and the name and type under which it
+    goes out. `media` is Meta's id of the file, once it was uploaded.
     """
 
     uri: str
@@ -200,8 +202,8 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What an answer tells besides, once: `papers` are the entries of which it is told that SUNAT does not
-    have them.
+    """A text that follows an answer and is told once. `papers` are the entries of which it says that SUNAT
+    does not have them.
     """
 
     text: str
@@ -210,10 +212,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is answered to a message: a sentence, the papers that it names (who quotes it means them), the
-    file whose caption it is, if any, what it offers to tap, and what it tells besides. `kind` names a fixed
-    sentence (`ledger.Records.answer`); `gives` what of the books the file is;
-    `seat` for which business it is, where that is another one than its message was for.
+    """The answer to a message: its text, the papers that it names (whoever quotes the answer means them), the
+    file whose caption the text is, if any, the choices that it offers, and the notice that follows it. `kind`
+    names a fixed sentence (`ledger.Records.answer`); `gives` is the month of the books that the file gives;
+    `seat` is the business that the answer is for, where that is not the one that its message was for.
     """
 
     text: str
@@ -227,7 +229,7 @@ class Said:
 
 
 State = Literal["admitted", "enqueued", "over_cap", "purged", "not_offered"]
-"""The last three are final: no number, no task, no answer. `not_offered`: a tap of somebody to whom nothing
+"""The last three are final: no number, no task, no answer. `not_offered`: a tap by somebody to whom nothing
 was ever sent.
 """
 
@@ -239,8 +241,8 @@ class Admission:
     `seq` is the sender's gapless number from 1, None when the state is final. `first_over_cap` marks the one
     file of a Lima day that is answered for all those over the cap. `generation` names the task: 0 from the
     webhook, more from retries. `moved` are the other senders who lost an address to this one by this message:
-    each needs a `MovedTask`. `seat` is that of who has several businesses, None for everybody else; `did`
-    what the text changed about it.
+    each needs a `MovedTask`. `seat` is set for a sender who has several businesses, None for everybody else;
+    `did` is what the text changed about the sender's businesses.
     """
 
     message: Inbound
@@ -256,28 +258,31 @@ class Admission:
 
     @property
     def business(self) -> UUID:
-        """Whose papers the message brings."""
+        """The business that the message is for: the seat's, or without a seat the tenant itself."""
         return self.seat.business if self.seat else self.tenant.id
 
 
 def is_ours(wamid: str | None) -> bool:
-    """Whether an id names news of ours, which no chat shows: it cannot be quoted nor marked as read."""
+    """True where `wamid` is the id of news, which we wrote and no chat shows: it cannot be quoted nor marked
+    as read.
+    """
     return wamid is not None and wamid.startswith(NEWS)
 
 
 NEWS = "news:"
-"""How the id of such a message begins."""
+"""The beginning of the id of every such message."""
 
 
 def media_name(tenant_id: UUID, wamid: str) -> str:
-    """Where the original of a message is stored: the tenant's folder, then a hash, since a wamid holds "/"
-    and "=".
+    """Return the name under which the original of a message is stored: the tenant's folder, then a hash,
+    since a wamid holds "/" and "=".
     """
     return f"{tenant_id}/{hashlib.sha256(wamid.encode()).hexdigest()}"
 
 
 def made_name(tenant_id: UUID, wamid: str, data: bytes) -> str:
-    """Where a file is stored that answers a message. The same bytes are one object; a retry that wrote others
-    has another, so that none goes out under a caption that tells of the other.
+    """Return the name under which a file that answers a message is stored. The same bytes are one object; a
+    retry that wrote other bytes gets another object, so that no file goes out under a caption about the
+    other.
     """
     return f"{media_name(tenant_id, wamid)}.{hashlib.sha256(data).hexdigest()[:16]}"

@@ -27,9 +27,9 @@ Link = Callable[[str | None], str | None]
 LINKS_FOR = timedelta(days=7)
 """How long the links to originals in a workbook open."""
 ORIGINALS_FOR = timedelta(days=1)
-"""How long those in a message open: a message is passed on more easily than a workbook."""
+"""How long the links to originals in a message open: a message is passed on more easily than a workbook."""
 MOST_LINKS = 10
-"""Files whose links one message holds; of more, the workbook's last column has them."""
+"""The most files whose links one message holds; where there are more, the workbook's last column has them."""
 _LONGEST_NAME = 40
 """Characters of a file's name that a phone shows."""
 NO_LINKS = (
@@ -40,8 +40,8 @@ _NO_RUC = "ℹ️ Sin tu RUC no sé cuáles son tuyos: escríbeme *mi ruc* y los
 
 
 def said(kept: Kept, link: Link, unasked: int = 0, contact: str = "") -> Said:
-    """The workbook of a month that has papers or files, and what is in it. `unasked`: papers about which
-    SUNAT could not be asked yet; `contact`: who has the rest of a month that is too large.
+    """Return the workbook of a month that has papers or files, and say what is in it. `unasked`: papers about
+    which SUNAT could not be asked yet; `contact`: who has the rest of a month that is too large.
     """
     data, cut = written(purchases.sheets(kept.papers, kept.unfiled, told, lambda paper: link(paper.uri)))
     places = Counter(one.place for one in kept.papers)
@@ -57,7 +57,7 @@ def said(kept: Kept, link: Link, unasked: int = 0, contact: str = "") -> Said:
 
 
 def contasis(kept: Kept, contact: str = "") -> Said:
-    """The month as CONTASIS imports it, and how many of its papers have no row in it."""
+    """Return the month as CONTASIS imports it, and say how many of its papers have no row in it."""
     sheet, left = contasis_.sheet(kept.papers)
     rows = list(sheet.rows)
     data, cut = written([sheet])
@@ -73,7 +73,7 @@ def contasis(kept: Kept, contact: str = "") -> Said:
 
 
 def links(kept: Kept, link: Link) -> Said | None:
-    """The originals of a month's papers, a link each; None where they are too many for one message."""
+    """Return a link to each original of a month's papers; None where they are too many for one message."""
     files: dict[str, list[Filed]] = {}
     for one in kept.papers:
         if one.paper.uri:
@@ -91,7 +91,7 @@ def links(kept: Kept, link: Link) -> Said | None:
 
 
 def _held(papers: list[Filed]) -> str:
-    """What a file holds, in one line."""
+    """Say what a file holds, in one line."""
     one = papers[0].entry.invoice
     name = clean(one.supplier.name, 40) or one.supplier.ruc or "sin nombre"
     more = f" y {len(papers) - 1} más" if len(papers) > 1 else ""
@@ -113,13 +113,13 @@ def _warned(kept: Kept, cut: int, contact: str) -> list[str]:
 
 
 def whose(business: Business) -> str:
-    """What follows a title: the business's name, where it is known."""
+    """Return what follows a title: the business's name, where it is known."""
     return f" · {clean(business.name, 60)}" if business.name else ""
 
 
 def named(what: str, business: Business, month: Month) -> str:
-    """A workbook's name: `Compras_2026-11_BODEGA-LUZ.xlsx`; of a longer name its beginning and the end of the
-    RUC, since many begin alike; of a name that two have, what tells them apart.
+    """Return a workbook's name: `Compras_2026-11_BODEGA-LUZ.xlsx`. A longer name is cut to its beginning and
+    the end of the RUC, since many begin alike; a name that two businesses have gets what tells them apart.
     """
     who = re.sub(r"[^A-Za-z0-9]+", "-", fold(clean(business.name, 60))).strip("-") or business.ruc or ""
     stem = f"{what}_{month}"

@@ -17,7 +17,9 @@ from functions.whatsapp.model import XLSX, Made, Said
 LINKS_FOR = timedelta(days=1)
 """How long the links to originals open."""
 MOST = 10_000
-"""Papers, files and answers of one workbook, of each: what one request reads and writes in its time."""
+"""The most papers, the most files and the most answers of one workbook: what one request reads and writes in
+its time.
+"""
 
 Link = Callable[[str | None], str | None]
 """The address that opens the file stored at a place; None where there is none."""
@@ -53,7 +55,7 @@ _OWN = {"yes": "sí", "no": "no", "unread": "no se lee", "unknown": ""}
 
 
 def said(kept: Everything, link: Link, now: datetime, contact: str, places: Sequence[Place] = ()) -> Said:
-    """The workbook with its caption; `places` are told of who is in several businesses."""
+    """Return the workbook with its caption; `places` are told where the person is in several businesses."""
     ruc = kept.person.ruc
     data, _ = written(
         [
@@ -112,7 +114,9 @@ def _self(kept: Everything) -> Iterator[Sequence[Value]]:
 
 
 def _place(one: Place, among: Sequence[Place]) -> Sequence[Value]:
-    """A business, what its person is there, and since when; of his own `Tus datos` says it."""
+    """Return a business, the role that the person has there, and since when; for the person's own business
+    `Tus datos` says since when.
+    """
     return people.called(one, among), one.ruc, people.AS[one.role], _day(one.since)
 
 

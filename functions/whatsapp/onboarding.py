@@ -1,17 +1,17 @@
-"""Who is writing, and which number the message gets: identities, admissions and receipts, in the Inbox.
+"""Finds who is writing and numbers the message: identities, admissions and receipts, in the Inbox.
 
     senders/{user_id}                      tenant_id, user_id, phone, bsuid, version, welcome, created_at,
                                            last_seq, day, files
     aliases/{sha256 of "phone:…"|"bsuid:…"}  user_id; exactly the addresses that the senders have
     messages/{sha256 of wamid}             state, pending_since (while admitted), generation, seq, the parsed
                                            message; gone after 9 days
-    messages/{sha256 of "former:phone:…"}  user_id, at: who had an address until they changed it; gone after 9
+    messages/{sha256 of "former:phone:…"}  user_id, at: the user who had an address until `at`; gone after 9
                                            days
     receipts/{send_id}                     what Meta told of one of our sends, each status under its own name;
                                            gone after 9 days
     tombstones/{tenant_id}                 at, users: a purged tenant
 
-Who belongs to which business is kept beside them (`memberships`). Every rule is written over the two
+The members of each business are kept beside them (`memberships`). Every rule is written over the two
 protocols of `ports`, so that it holds on each adapter.
 """
 
@@ -75,9 +75,9 @@ class Admissions:
         """Give the sender known as `change.old` the address `change.new`, exactly: Meta renews the BSUID with
         the number.
 
-        Messages pass the news of a change on their way. What was written from the old address before it is
-        still this sender's; who was registered at the new one since is the same person, whose answers still
-        go there.
+        Messages and the news of a change may arrive in another order than they were sent. What was written
+        from the old address before the change is still this sender's; a sender who was registered at the new
+        address since is the same person, and its answers still go there.
 
         Returns a task for every sender whose address changed, the loser of the new address included; a
         redelivery returns the same ones.
@@ -101,14 +101,15 @@ class Admissions:
     # admission
 
     def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
-        """Admit the messages of one sender in one POST, in one transaction; the answers in the order given.
+        """Admit the messages of one sender in one POST, in one transaction; return the admissions in the
+        order given.
 
         Numbers follow the senders' clock, then position. A message that was admitted before gets the same
         admission, whatever its state is by now. An admission in state `admitted` is to be enqueued
         (`tasks_of`) and then marked.
 
         Raises:
-            Unwell: when the store is; nothing was admitted, or a repetition finds what was.
+            Unwell: when the store is; nothing was admitted, or a repetition finds what was admitted.
         """
         now = self.clock()
         if not messages:
@@ -133,7 +134,7 @@ class Admissions:
             self.inbox.merge(message_path(admission.message.wamid), done)
 
     def next_generation(self, wamid: str) -> Admission | None:
-        """Ready the message for being enqueued once more, under a new task name; None when it has no number,
+        """Make the message ready to be enqueued once more, under a new task name; None when it has no number,
         was purged or has expired.
         """
         now = self.clock()
@@ -150,7 +151,9 @@ class Admissions:
         return transact(self.inbox, path, work)
 
     def pending(self, before: datetime, limit: int) -> list[Admission]:
-        """Admissions that are not enqueued since `before`, oldest first: for the sweep."""
+        """Return admissions that have waited to be enqueued since before `before`, oldest first: for the
+        sweep.
+        """
         now = self.clock()
         found = []
         for _, doc in self.inbox.older("messages", "pending_since", before, limit):
@@ -165,15 +168,15 @@ class Admissions:
                         ValidationError,
                         KeyError,
                     ):
-                        # Written by another version; it keeps none of the others waiting.
+                        # Another version wrote it; it does not keep the others waiting.
                         log.exception("admission_unreadable")
         return found
 
     def tell(self, user: UUID, cause: str, text: str) -> Admission | None:
-        """Give news of ours, `text`, the next number of somebody who may have written nothing; None where he
-        is gone. The same cause is the same news.
+        """Give news, `text`, the next number of a user who may have written nothing; None where the user was
+        purged. The same cause is the same news.
 
-        It is to be enqueued and marked as any admission; one that is not is found by the sweep.
+        The admission is to be enqueued and marked as any other; the sweep finds one that is not.
         """
         now, wamid = self.clock(), f"{NEWS}{cause}"
 
@@ -230,8 +233,8 @@ class Admissions:
         many of each.
 
         Of a message only the hash of its id and the tenant's id stay, until they expire, so that a late
-        redelivery does not register the person again; a new message does, as a new tenant. Safe to repeat
-        from any point.
+        redelivery does not register the person again; a new message registers the person as a new tenant.
+        Safe to repeat from any point.
         """
         grave = f"tombstones/{tenant_id}"
         users = {
@@ -254,7 +257,7 @@ class Admissions:
         return counts
 
     def _leave(self, user: str) -> None:
-        """End what a person is in the businesses of others, whose owners are told."""
+        """End a person's seats in the businesses of others, and tell their owners."""
         from functions.whatsapp import people
 
         sender = self.inbox.get(sender_path(user)) or {}
@@ -268,7 +271,9 @@ class Admissions:
             transact(self.inbox, user, lambda unit, tenant=tenant: end(unit, tenant, user))  # type: ignore[misc]  # mypy infers no type for a default
 
     def _close(self, tenant_id: UUID) -> None:
-        """End the seats of a business's people, who are told, and what it invited with."""
+        """End the seats of a business's people and tell these people; then delete the business's invitations
+        and document.
+        """
         from functions.whatsapp import people
 
         business = self.inbox.get(business_path(tenant_id))
@@ -322,8 +327,8 @@ class Admissions:
         return _admission(unit, doc)
 
     def _number(self, unit: Unit, user: str, kind: Kind, now: datetime) -> Document:
-        """The next number, or none for a file over the day's cap; the first such file is numbered, to be
-        answered for the rest.
+        """Return the next number, or none for a file over the day's cap; the first such file gets a number,
+        so that it is answered for the rest.
         """
         sender = unit.sender(user)
         today = now.astimezone(LIMA).date().isoformat()
@@ -344,8 +349,8 @@ class Admissions:
 def tasks_of(
     admission: Admission, *, media_uri: str | None = None, trace: str | None = None
 ) -> list[MovedTask | MessageTask]:
-    """What an admission with a number earns: its message's task, after one for each sender who lost an
-    address to its own.
+    """Return the tasks of an admission that has a number: its message's, after one for each sender who lost
+    an address to this sender.
     """
     a = admission
     if a.seq is None:
@@ -389,7 +394,7 @@ def _build(doc: Document, senders: dict[str, Document]) -> Admission:
 
 
 def _nobody(message: Inbound, state: State, now: datetime, *, tenant_id: str | None = None) -> Admission:
-    """An admission without a number, of a sender who is not there (any more)."""
+    """Return an admission without a number, of a sender who does not exist (any more)."""
     nobody = UUID(int=0)
     return Admission(
         message, Tenant(UUID(tenant_id or str(nobody)), nobody, Address(), 0, "file", now), state, None, now
@@ -397,7 +402,7 @@ def _nobody(message: Inbound, state: State, now: datetime, *, tenant_id: str | N
 
 
 def _forget_sender(unit: Unit, user: str) -> tuple[int, int]:
-    """How many senders and addresses are gone."""
+    """Delete a sender; returns how many senders and addresses are gone."""
     sender = unit.find(user)
     if sender is None:
         return 0, 0
@@ -416,7 +421,7 @@ def _forget_messages(unit: Unit, paths: list[str]) -> None:
 
 
 def _live(doc: Document | None, now: datetime) -> Document | None:
-    """`doc` unless it has expired: the store deletes late."""
+    """Return `doc` unless it has expired: the store deletes late."""
     return doc if doc and doc["expires_at"] > now else None
 
 
@@ -434,8 +439,8 @@ def bind(admissions: Admissions) -> None:
 
 
 def get_or_create_tenant_by_whatsapp(from_number: str) -> Tenant:
-    """The tenant of a phone number in any writing ("+51 983-446-294"), registered now if it was not, as one
-    whose first message is a text.
+    """Return the tenant of a phone number in any writing ("+51 983-446-294"), registered now if it was not,
+    as a sender whose first message is a text.
 
     Raises:
         ValueError: when there is no digit in it.

@@ -1,9 +1,9 @@
-"""Links to originals for a while: signed by us, opened by the webhook, so that nobody needs a login and
-nothing needs to be stored.
+"""Links that open originals for a while: we sign them and the webhook opens them, so that nobody needs a
+login and nothing needs to be stored.
 
 A link says which object and until when, under a signature that only the holder of the app's secret can make.
 Whoever has it may open that one file until then. It stands only in what its owner asked for: a workbook, or
-the answer to `originales`, where it lives a day. A file that was erased opens no more.
+the answer to `originales`, where it lives a day. A link to a file that was erased opens nothing.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from datetime import datetime
 from uuid import UUID
 
 PATH = "/original/"
-"""What follows the webhook's own path; the token comes behind it."""
+"""The path after the webhook's own; the token comes behind it."""
 _PURPOSE = b"cuadra: an original until\0"
-"""Before what is signed, so that no signature of anything else is one of a link."""
+"""The beginning of what is signed, so that a signature made for anything else is not valid for a link."""
 _BODY = struct.Struct(">16s32sI")
 """The business's id, the hash that is the file's name in its folder, the end in seconds since 1970."""
 _SIGNATURE = 16
@@ -29,8 +29,8 @@ _OTHER = "application/octet-stream"
 
 
 def link(root: str, secret: str, uri: str | None, until: datetime) -> str | None:
-    """The address of the original at `uri` (`gs://bucket/tenant/hash`) below `root`, the webhook's; None for
-    what is no original.
+    """Return the address of the original at `uri` (`gs://bucket/tenant/hash`) below `root`, the webhook's
+    address; None where `uri` is no original.
     """
     tenant, _, name = (uri or "").removeprefix("gs://").partition("/")[2].partition("/")
     try:
@@ -41,7 +41,9 @@ def link(root: str, secret: str, uri: str | None, until: datetime) -> str | None
 
 
 def named(token: str, secrets: Sequence[str], now: datetime) -> str | None:
-    """The name in the store of what a link's token opens now; None for one that is not ours, or is past."""
+    """Return the name in the store of what a link's token opens now; None where the token is not ours or has
+    ended.
+    """
     try:
         raw = base64.b64decode(token, b"-_", validate=True)
     except (ValueError, binascii.Error):
@@ -56,15 +58,15 @@ def named(token: str, secrets: Sequence[str], now: datetime) -> str | None:
 
 
 def kind(data: bytes) -> str:
-    """What a browser may show of a stranger's bytes: a PDF or a picture, as they begin; all else is for
-    saving.
+    """Return the type as which a browser may show a stranger's bytes, a PDF or a picture by their beginning;
+    all else may only be saved.
     """
     return next((mime for start, mime in _KINDS if data.startswith(start)), _OTHER)
 
 
 def headers(mime: str) -> dict[str, str]:
-    """What keeps a stranger's file from being more than a file in the browser, and a link from travelling
-    on.
+    """Return the headers that keep a stranger's file from being more than a file in the browser, and its link
+    from being passed on.
     """
     place = "attachment" if mime == _OTHER else "inline"
     return {

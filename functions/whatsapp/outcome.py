@@ -1,4 +1,4 @@
-"""What a request came to, before any web framework sees it."""
+"""The outcome of a request, before any web framework sees it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Outcome:
     """The answer to one request and the fields of its canonical log line.
 
     `fields` is JSON-able and holds no phone, token or document content; `outcome` in it is one snake_case
-    word. `headers` are those that are not every answer's.
+    word. `headers` are those that only some answers have.
     """
 
     status: int

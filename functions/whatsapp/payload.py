@@ -1,12 +1,12 @@
-"""Meta's webhook bodies, read leniently: what is not known here never breaks what is (Meta,
+"""Reads Meta's webhook bodies leniently: an unknown part never breaks a known one (Meta,
 webhooks/reference/messages).
 
 A body is parsed once; each update is then judged alone, so that a bad one never blocks its neighbours. Only
-what is used is modelled. Earn a reply: text, image, document, audio, video, sticker, location, contacts, a
-tap on what we offered, unsupported, a text without text, and what a person sends that cannot be read: an
-order, a template's button, a type that Meta has not told of yet. Do not: reactions, edits, revocations,
-system notes, taps on what we never offered, group messages, and `unsupported` updates that act on an older
-message or announce the pictures of an album (`_SILENT`).
+what is used is modelled. These earn a reply: text, image, document, audio, video, sticker, location,
+contacts, a tap on what we offered, unsupported, a text without text, and what a person sends that cannot be
+read: an order, a template's button, a type that Meta has not told of yet. These do not: reactions, edits,
+revocations, system notes, taps on what we never offered, group messages, and `unsupported` updates that act
+on an older message or announce the pictures of an album (`_SILENT`).
 """
 
 from __future__ import annotations
@@ -29,21 +29,23 @@ from functions.whatsapp.model import Address, Inbound, Kind, Media, NumberChange
 _MEDIA = frozenset({"image", "document", "audio", "video", "sticker"})
 _PLAIN = frozenset({"location", "contacts"})
 _ACTS = frozenset({"edit", "revoke", "reaction", "pin", "keep_in_chat", "poll_update", "request_welcome"})
-"""Types that are acts upon an earlier message or upon the chat, not messages of a person's own."""
+"""Types that act upon an earlier message or upon the chat, and are no messages of a person's own."""
 _SILENT = _ACTS | {"media_placeholder"}
 """Values of `unsupported.type` that bring nothing; an album's placeholder comes before its pictures."""
 _CHOICE = re.compile(r"\d{1,9}\.[A-Za-z0-9_-]{16}")
-"""The ids of what we offer (`infra.offers`); whether it was offered to the sender only Postgres knows."""
+"""The ids of what we offer (`infra.offers`); only Postgres knows whether a choice was offered to the
+sender.
+"""
 
 _PHONE = re.compile(r"\d{5,20}")
 _BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BRACKETS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]+|[\]}]+', re.DOTALL)
-"""Runs of opening and of closing brackets, and the strings, whose brackets are none; each byte is looked at
+"""Runs of opening and of closing brackets, and strings, whose brackets do not count; each byte is looked at
 once.
 """
 _DEEPEST = 100
-"""Levels of a body that are kept; Meta's have ten."""
+"""The deepest level of a body that is kept; Meta's bodies have ten."""
 
 OLDEST = timedelta(days=8)
 """Age of an update that can only be a replay: Meta redelivers for seven days (webhooks/overview), and
@@ -65,8 +67,8 @@ class NotAWebhook(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What Meta tells of one of our sends. The three ids come from `biz_opaque_callback_data`; `code` is set
-    when it failed.
+    """A status that Meta tells of one of our sends. The three ids come from `biz_opaque_callback_data`;
+    `code` is set when the send failed.
     """
 
     tenant_id: UUID
@@ -135,7 +137,7 @@ _Records = Annotated[list[dict[str, Any]], BeforeValidator(_records)]
 
 
 class _Message(BaseModel):
-    """What every message has; the part named after its type is read from the raw record."""
+    """The fields that every message has; the part named after its type is read from the raw record."""
 
     id: str
     type: str
@@ -170,7 +172,7 @@ class _Status(BaseModel):
 
 
 def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> Updates:
-    """The updates of one body for our number. `now` stands in for a timestamp that cannot be read or is
+    """Return the updates of one body for our number. `now` replaces a timestamp that cannot be read or is
     later.
 
     Raises:
@@ -200,8 +202,8 @@ def parse(raw: bytes, phone_number_id: str, *, now: datetime | None = None) -> U
 
 
 def by_sender(messages: Sequence[Inbound]) -> list[list[Inbound]]:
-    """The messages of each sender, in the given order. Two addresses are one sender when a BSUID or, failing
-    that, a phone joins them.
+    """Return the messages of each sender, in the given order. Two addresses are one sender when a BSUID or,
+    failing that, a phone joins them.
 
     A phone that comes with two different BSUIDs belongs to two people (numbers are recycled).
     """
@@ -233,8 +235,8 @@ def _load(raw: bytes) -> dict[str, Any]:
     try:
         body = from_json(raw)
     except ValueError:
-        # Half an emoji (a lone surrogate) and endless nesting are legal in JSON's grammar; each costs only
-        # itself.
+        # Half an emoji (a lone surrogate) and endless nesting are legal in JSON's grammar; only such a
+        # value is lost.
         try:
             body = from_json(
                 _SURROGATES.sub("", json.dumps(json.loads(_shallow(raw)), ensure_ascii=False)).encode()
@@ -247,8 +249,8 @@ def _load(raw: bytes) -> dict[str, Any]:
 
 
 def _shallow(raw: bytes) -> bytes:
-    """`raw` with null for every value that lies deeper than `_DEEPEST` levels: parsers refuse a body for one
-    of those.
+    """Return `raw` with null for every value that lies deeper than `_DEEPEST` levels: parsers refuse a body
+    that has one.
     """
     kept, depth, rest = [], 0, 0
     for found in _BRACKETS.finditer(raw):
@@ -267,8 +269,8 @@ def _shallow(raw: bytes) -> bytes:
 
 
 def _changes(body: dict[str, Any], updates: Updates) -> list[dict[str, Any]]:
-    """All entries' changes. A body that brings entries and not one change is of another shape: nobody may
-    take it for an empty one.
+    """Return the changes of all entries. A body that brings entries and no change has another shape: nobody
+    may take it for an empty one.
     """
     found = [
         change for entry in _entries(body, "entry", updates) for change in _entries(entry, "changes", updates)
@@ -350,7 +352,7 @@ def _inbound(
 
 
 def _tap(record: dict[str, Any], message: _Message, address: Address, sent_at: datetime) -> Inbound | None:
-    """A tap on a button or a row, by the shape of its id one of ours."""
+    """Return a tap on a button or a row whose id has the shape of ours; None for any other tap."""
     part = _record(record.get("interactive"))
     choice = _text(_record(part.get(_text(part.get("type")) or "")).get("id"))
     if choice is None or not _CHOICE.fullmatch(choice) or not choice.isascii():

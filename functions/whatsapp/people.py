@@ -1,4 +1,4 @@
-"""What is told about the people of a business, in the Spanish that users read."""
+"""The answers about the people of a business, in the Spanish that users read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from functions.whatsapp.model import Choice, Did, Offer, Role
 from functions.whatsapp.taps import ASKED
 
 AS: dict[Role, str] = {"owner": "dueño", "accountant": "contador", "helper": "ayudante"}
-"""What somebody is in a business, by its role."""
+"""The name of a person's role in a business."""
 _DOES = {
     "accountant": "puede preguntar, corregir y pedir tus archivos, y enviar comprobantes",
     "helper": "puede enviar comprobantes y ver los que él envió",
@@ -32,12 +32,12 @@ WHICH_ROLE = (
     "• *invitar ayudante*: puede enviar comprobantes y ver los que él envió"
 )
 ROLES = Offer((Choice("Contador", "invitar contador"), Choice("Ayudante", "invitar ayudante")))
-"""The same, to tap."""
+"""The same two invitations as choices to tap."""
 GONE = (
     "🤔 Ese negocio ya no existe aquí, así que no hice nada. Si era para tu propio negocio, escríbemelo o "
     "envíamelo otra vez."
 )
-"""What somebody wrote for a business that was erased meanwhile."""
+"""The answer to what a user wrote for a business that was erased meanwhile."""
 NOT_COMPARED = (
     "🤔 Comparar con SUNAT lo hacen el dueño o el contador del negocio. De ti recibo fotos y PDFs de "
     "comprobantes."
@@ -46,7 +46,7 @@ NOT_THERE = (
     "🤔 Eso es de un negocio en el que ya no estás, así que no hice nada. Lo que ya enviaste sigue en sus "
     "cuentas."
 )
-"""What somebody wants of an answer or a paper of a business that he has left."""
+"""The answer to a user who asks something of an answer or a paper of a business that the user has left."""
 QUOTES_SEVERAL = (
     "🤔 El mensaje que citas habla de varios de tus negocios, y no sé de cuál es lo que pides. Responde "
     "citando la foto o el PDF del comprobante."
@@ -59,28 +59,30 @@ LAST_OWNER = (
 
 
 OWN = "tu propio negocio"
-"""A person's own business that has told neither name nor RUC."""
+"""The name of a person's own business that has told neither name nor RUC."""
 
 
 def shown(address: str | None) -> str:
-    """Somebody by the end of his number, by which who knows him tells him from others."""
+    """Return a person as the last four characters of the address, by which people who know the person tell it
+    from others.
+    """
     return f"…{address[-4:]}" if address else "alguien"
 
 
 def named(name: str | None, ruc: str | None, address: str | None = None) -> str:
-    """A business by what is known of it: its name, its RUC, or the number of its owner."""
+    """Return a business by what is known of it: its name, its RUC, or the number of its owner."""
     return clean(name, 60) or (
         f"RUC {ruc}" if ruc else f"el negocio de {shown(address)}" if address else "el negocio"
     )
 
 
 def heading(business: str) -> str:
-    """The first line of every answer to somebody of several businesses."""
+    """Return the first line of every answer to a sender of several businesses."""
     return f"🏢 *{business}*\n"
 
 
 def invited(role: Role, code: str, number: str, until: datetime) -> str:
-    """The invitation, to be passed on as it is."""
+    """Return the invitation, to be passed on as it is."""
     link = f"https://wa.me/{number}?text={quote(f'unirme {code}')}"
     return (
         f"👥 Para que tu {AS[role]} entre a tu negocio, envíale este enlace. Al abrirlo solo tiene que "
@@ -91,7 +93,7 @@ def invited(role: Role, code: str, number: str, until: datetime) -> str:
 
 
 def joined(business: str, role: Role) -> str:
-    """Somebody is in."""
+    """Confirm to a person that the person joined a business."""
     does = "preguntes, corrijas o envíes" if role == "accountant" else "envíes o preguntes"
     return (
         f"👥 Listo: entraste a *{business}* como {AS[role]}. Desde ahora, lo que {does} es de ese negocio.\n"
@@ -100,7 +102,7 @@ def joined(business: str, role: Role) -> str:
 
 
 def came(member: Member) -> str:
-    """What the owner is told of it."""
+    """Tell the owner that somebody joined."""
     return (
         f"👥 {shown(member.address)} entró a tu negocio como {AS[member.role]}. Si no sabes quién es, "
         f"escribe *quitar {member.number}*; para ver a todos, *personas*."
@@ -108,7 +110,7 @@ def came(member: Member) -> str:
 
 
 def left(address: str | None, role: Role) -> str:
-    """What the owner is told of somebody who went."""
+    """Tell the owner that somebody left."""
     return (
         f"👥 {shown(address)} ({AS[role]}) ya no está en tu negocio: se fue por su cuenta. Sus comprobantes "
         "siguen en tus cuentas."
@@ -116,7 +118,7 @@ def left(address: str | None, role: Role) -> str:
 
 
 def closed(name: str | None, ruc: str | None) -> str:
-    """What the people of a business are told when it is erased."""
+    """Tell the people of a business that it was erased."""
     return (
         f"👥 *{exactly(name, ruc, None)}* borró todos sus datos, así que ya no estás en ese negocio. Lo que "
         "me envíes desde ahora es de tu propio negocio."
@@ -124,7 +126,7 @@ def closed(name: str | None, ruc: str | None) -> str:
 
 
 def removed(member: Member) -> str:
-    """What the owner is told of whom he took out."""
+    """Tell the owner whom the owner took out."""
     return (
         f"👥 Quité a {shown(member.address)} ({AS[member.role]}): ya no ve tu negocio ni envía nada a él. "
         "Lo que envió sigue en tus cuentas."
@@ -132,7 +134,7 @@ def removed(member: Member) -> str:
 
 
 def put_out(business: str) -> str:
-    """What is told to whom the owner took out."""
+    """Tell a person that the owner took the person out of a business."""
     return (
         f"👥 Ya no estás en *{business}*: su dueño te quitó. Lo que me envíes desde ahora es de tu propio "
         "negocio."
@@ -140,17 +142,17 @@ def put_out(business: str) -> str:
 
 
 def gone_out(business: str) -> str:
-    """What is told to who went himself."""
+    """Confirm to a person that the person left a business."""
     return f"👥 Ya no estás en *{business}*. Lo que me envíes desde ahora es de tu propio negocio."
 
 
 def nobody(number: int) -> str:
-    """A number that no member has."""
+    """Say that no member has this number."""
     return f"🤔 No hay nadie con el número {number}. Escribe *personas* para ver quién está en tu negocio."
 
 
 def members(found: Sequence[Member]) -> str:
-    """Who is in a business, each under the number by which he is taken out."""
+    """List who is in a business, each under the number by which the owner takes that person out."""
     if not found:
         return (
             "👥 En tu negocio estás solo tú. Para que entre otra persona: *invitar contador* o *invitar "
@@ -170,8 +172,8 @@ def members(found: Sequence[Member]) -> str:
 
 
 def places(found: Sequence[Place]) -> tuple[str, Offer]:
-    """The businesses of somebody, to write or to tap. Of more than ten those come first that he wrote for
-    last, and the others are told by their numbers in the text alone.
+    """List a person's businesses, to write or to tap. Of more than ten those come first that the person wrote
+    for last, and the others are told by their numbers in the text alone.
     """
     shown, longest = list(found), 60
     if len(found) > _MOST_ROWS:
@@ -192,7 +194,7 @@ def places(found: Sequence[Place]) -> tuple[str, Offer]:
 
 
 def whose_paper(buyers: Collection[str], found: Sequence[Place], here: Place) -> tuple[str, Offer]:
-    """The question whose papers are that stand `here`, made out to the RUCs `buyers`, with the businesses to
+    """Ask whose the papers are that stand `here`, made out to the RUCs `buyers`; the businesses are there to
     tap or to name by their number. Of more than ten those come first whose RUC nobody told.
     """
     alike, one = sum(each.ruc in buyers for each in found), f"El RUC del cliente ({clean(min(buyers), 20)})"
@@ -225,7 +227,7 @@ def whose_paper(buyers: Collection[str], found: Sequence[Place], here: Place) ->
 
 
 def filed(business: str, papers: Sequence[Entry]) -> str:
-    """Where a file stands now."""
+    """Say where a file stands now."""
     one = papers[0].invoice if len(papers) == 1 else None
     name = one and document_number(one.series, one.number)
     what = name or (f"los {len(papers)} comprobantes de ese archivo" if len(papers) > 1 else "ese archivo")
@@ -233,7 +235,7 @@ def filed(business: str, papers: Sequence[Entry]) -> str:
 
 
 def stays(business: str) -> str:
-    """What a helper is told who would take a paper out of a business's books."""
+    """Tell a helper that only the owner or the accountant may take a paper out of a business's books."""
     return (
         f"🤔 Ese comprobante está en las cuentas de *{business}*, y sacarlo de ahí solo puede pedirlo su "
         "dueño o su contador. No cambié nada."
@@ -250,22 +252,24 @@ def _about(one: Place) -> str:
 
 
 def place(one: Place, longest: int = 60) -> str:
-    """A business of somebody's by what it is called, alike for two of one name; its name in at most `longest`
-    characters.
+    """Return what one of a person's businesses is called, the same for two of one name; its name in at most
+    `longest` characters.
     """
     known = one.name or one.ruc or one.number != 1
     return named(clean(one.name, longest), one.ruc, one.owner) if known else OWN
 
 
 def called(one: Place, among: Sequence[Place], longest: int = 60) -> str:
-    """A business of somebody's as he tells it from each other one of his, `among` which it stands."""
+    """Return the name by which a person tells a business from the person's others; `among` holds all of
+    them.
+    """
     mark = apart(one, among, longest)
     return f"{place(one, longest)} ({mark})" if mark else place(one, longest)
 
 
 def apart(one: Place, among: Sequence[Place], longest: int = 60) -> str | None:
-    """What tells a business from another that is called alike: its RUC, where it has none its owner, where
-    these are alike too its number; None where no other is called so.
+    """Return what tells a business from another that is called alike: its RUC, or its owner where it has no
+    RUC, or its number where these are alike too; None where no other is called so.
     """
     name = fold(place(one, longest))
     alike = [other for other in among if other.tenant != one.tenant and fold(place(other, longest)) == name]
@@ -277,7 +281,9 @@ def apart(one: Place, among: Sequence[Place], longest: int = 60) -> str | None:
 
 
 def exactly(name: str | None, ruc: str | None, address: str | None) -> str:
-    """A business as nobody takes it for another of its name, to who may not have it among his any more."""
+    """Return a business so that nobody takes it for another of its name, for a reader who may not be in it
+    any more.
+    """
     said = named(name, ruc, address)
     mark = _mark(ruc, address) if ruc or address else ""
     return said if mark in said else f"{said} ({mark})"
@@ -288,12 +294,12 @@ def _mark(ruc: str | None, owner: str | None) -> str:
 
 
 def switched(business: str, role: Role) -> str:
-    """For whom somebody writes from now on."""
+    """Say for which business the sender writes from now on."""
     return f"👍 Desde ahora escribes para *{business}* ({AS[role]})."
 
 
 def refused(did: Did) -> str:
-    """Why a code or a business's name changed nothing."""
+    """Say why a code or a business's name changed nothing."""
     return _REFUSED[did]
 
 
@@ -316,7 +322,7 @@ _REFUSED: dict[Did, str] = {
 
 
 def not_yours(role: Role) -> str:
-    """What is refused to who is not the owner."""
+    """Refuse what only the owner, or only the owner and the accountant, may ask."""
     who = "el dueño" if role == "accountant" else "el dueño o el contador"
     return (
         f"🤔 Eso solo puede pedirlo {who} de este negocio. Si era para el tuyo, escribe antes *negocio mío*."
@@ -324,5 +330,5 @@ def not_yours(role: Role) -> str:
 
 
 def only_yours(text: str) -> str:
-    """What a helper is told, who sees nothing else."""
+    """Tell a helper that an answer holds only what the helper sent."""
     return f"De lo que tú enviaste:\n{text}"

@@ -1,5 +1,5 @@
-"""Who may read now, in one instance: the threads of the tasks that bring a file, and the places in which
-files are read.
+"""Decides who may read now, in one instance: the threads of the tasks that bring a file, and the places in
+which files are read.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 WAIT_S = 1.5
-"""Seconds that a task waits for a place before it goes back to the queue: with its steps before and after,
-less than two.
+"""Seconds that a task waits for a place before it goes back to the queue: less than two with its steps before
+and after.
 """
 _FIRST_S, _EACH_S, _MOST_S = 0.5, 0.5, 30.0
 _FORGOTTEN_S = 10.0
-"""Seconds after which a task that did not come back when it was due is another instance's."""
+"""Seconds after which a task that did not come back when it was due is taken to run on another instance."""
 
 
 @dataclass(slots=True)
@@ -80,11 +80,11 @@ class Places:
                 self._changed.notify_all()
 
     def back_in(self, sender: UUID, number: int, turn: int) -> float:
-        """In how many seconds the task is to come again, after `turn` times of finding no place: the sooner,
-        the fewer of its sender's lower numbers wait.
+        """Return in how many seconds the task is to come again, after `turn` times of finding no place: the
+        fewer of its sender's lower numbers wait, the sooner.
 
-        Half a second each, so that a burst is read in order and without a pause; more with each turn, so that
-        hundreds of waiting files do not fill the queue's hundred dispatches a second.
+        Each of these adds half a second, so that a burst is read in order and without a pause. Each turn adds
+        more, so that hundreds of waiting files do not fill the queue's hundred dispatches a second.
         """
         with self._changed:
             now = self.clock()

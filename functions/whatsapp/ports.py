@@ -1,5 +1,5 @@
-"""What the channel needs of the outside world; what it needs of Postgres, which only the worker has, is in
-`ledger.py`.
+"""The ports through which the channel uses the outside world; those of Postgres, which only the worker has,
+are in `ledger.py`.
 
 `infra` implements these; `main.py` binds them. An implementation raises `Unwell` (and nothing else) when its
 service is down, slow or refusing: the caller answers "try again" and nothing is lost.
@@ -57,7 +57,7 @@ class Inbox(Protocol):
         """The document at `collection/id`, or None."""
 
     def get_all(self, paths: Sequence[str]) -> dict[str, Document]:
-        """The documents that are there, by their paths, in one call outside any transaction."""
+        """Return the documents that exist, by their paths, in one call outside any transaction."""
 
     def merge(self, path: str, data: Document) -> None:
         """Create the document or change its named top-level fields (dicts merge deeply), outside any
@@ -65,12 +65,12 @@ class Inbox(Protocol):
         """
 
     def older(self, collection: str, field: str, before: datetime, limit: int) -> list[tuple[str, Document]]:
-        """(path, document) of those whose datetime `field` is before `before`, oldest first; a null or absent
-        field never matches.
+        """Return (path, document) of each document whose datetime `field` is before `before`, oldest first; a
+        null or absent field never matches.
         """
 
     def where(self, collection: str, field: str, value: str, limit: int) -> list[tuple[str, Document]]:
-        """(path, document) of those whose `field` equals `value`."""
+        """Return (path, document) of each document whose `field` equals `value`."""
 
     def delete(self, paths: Iterable[str]) -> None:
         """Remove the documents, missing ones silently."""
@@ -96,7 +96,7 @@ class MediaStore(Protocol):
 
 
 class Queue(Protocol):
-    """Cloud Tasks, seen from a caller: at least once, in no order."""
+    """Cloud Tasks as a caller sees it: a task is delivered at least once, and tasks in no order."""
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
         """Enqueue `body` for the worker, not before `at`. A name that is taken is success: the task exists or

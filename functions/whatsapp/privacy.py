@@ -1,5 +1,5 @@
-"""What a person is told of the data that we keep, and how it goes: in the Spanish that users read (Ley 29733;
-DS 016-2024-JUS).
+"""What a person is told of the data that we keep and of their deletion, in the Spanish that users read (Ley
+29733; DS 016-2024-JUS).
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from functions.whatsapp.format import day
 
 CONFIRMS = "BORRAR"
-"""The word that confirms it, as it is typed: in capitals, so that what merely takes a paper out never
-does.
+"""The word that confirms the deletion, as it is typed: in capitals, so that the word that only takes a paper
+out never confirms it.
 """
 ASKED_FOR = timedelta(minutes=10)
-"""How long the question stands for who does not quote it."""
+"""How long the question stands for a user who does not quote it."""
 
 
 def notice(company: str, url: str) -> str:
-    """What is told once, in the first conversation: who, what for, where, and the rights with their words."""
+    """Return what is told once, in the first conversation: who keeps the data, for what, where, and the
+    rights with their words.
+    """
     return (
         f"🔐 Soy Cuadra, un servicio de {company}. Guardo tu número y los comprobantes y mensajes que me "
         "envíes, para leerlos y ordenarlos para tu negocio. Los lee un sistema automático; usamos WhatsApp "
@@ -39,8 +41,8 @@ ASK = (
 
 
 def farewell(asked_at: datetime, kept_days: int, contact: str) -> str:
-    """The receipt, which is the last message: what goes, what outlives it and until when. `kept_days` is how
-    long the oldest backup lives.
+    """Return the receipt of the deletion, which is the last message: what goes, what outlives it and until
+    when. `kept_days` is how long the oldest backup lives.
     """
     until = day(asked_at + timedelta(days=kept_days))
     person = f"\n¿Algo quedó sin resolver? Escribe a {contact}." if contact else ""

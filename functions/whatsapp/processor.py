@@ -19,7 +19,7 @@ from functions.whatsapp.tasks import MessageTask
 
 @dataclass(frozen=True, slots=True)
 class Processor(Means):
-    """Makes replies ready: texts.py those to words, files.py those to files."""
+    """Makes replies ready: texts.py those to messages without a file, files.py those to files."""
 
     def process(self, task: MessageTask, story: Story) -> None:
         """Bring the message to its reply. Raises Retry, NoPlace and Unwell: nothing is lost, the same task
@@ -36,7 +36,8 @@ class Processor(Means):
             story.fields["outcome"] = "purged"
         elif opened.answered is not None:
             if opened.answered != task.seq:
-                # By an earlier admission, which the inbox has forgotten: this number keeps nobody waiting.
+                # It was answered by an earlier admission, which the Inbox has forgotten: this number must
+                # keep nobody waiting.
                 self.records.answer(task, None)
             story.fields["outcome"] = "already_answered"
         elif task.business != task.tenant.id and not self.records.stands(task.business):
@@ -50,7 +51,9 @@ class Processor(Means):
 
     @contextmanager
     def thread(self, task: MessageTask) -> Iterator[None]:
-        """Hold this thread for the task; whatever brings no file may have any. Raises NoPlace, at once."""
+        """Hold this thread for the task; a task that brings no file may have any thread. Raises NoPlace, at
+        once.
+        """
         if task.file is None:
             yield
             return

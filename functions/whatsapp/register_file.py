@@ -1,5 +1,5 @@
-"""SUNAT's register of a month as a file: the warning before it, which `rce [mes]` brings, and the file
-itself, which only `rce <mes> confirmo` does.
+"""The file of SUNAT's register of a month: `rce [mes]` brings a warning, and only `rce <mes> confirmo` the
+file itself.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _REASONS = 8
 
 
 def said(kept: Kept, now: datetime, *, confirmed: bool, unasked: int = 0) -> Said:
-    """The file with what could not go in its caption; what it would be, where it is not `confirmed`; or why
-    there can be none. `unasked` as in a workbook.
+    """Return the file with what could not go in its caption; what the file would be, where it is not
+    `confirmed`; or why there can be none. `unasked` as in a workbook.
     """
     ruc, month = kept.business.ruc, kept.month
     if ruc is None:
@@ -79,7 +79,7 @@ def _warning(kept: Kept, going: list[Placed], this: Month, unasked: int) -> str:
 
 
 def _caption(kept: Kept, going: list[Placed], unasked: int) -> str:
-    """The papers that could not go, one by one as far as a caption holds them."""
+    """List the papers that could not go, one by one as far as a caption holds them."""
     head = [f"📑 *RCE de {kept.month.name}*{whose(kept.business)}", _sum(going)]
     tail = [
         *sunat.unasked(unasked),
@@ -101,7 +101,7 @@ def _caption(kept: Kept, going: list[Placed], unasked: int) -> str:
 
 
 def _reasons(kept: Kept) -> Iterator[str]:
-    """How many stay out, and why, the commonest reason first."""
+    """Say how many papers stay out, and why, the commonest reason first."""
     counts = Counter(_why(one) for one in _left(kept))
     if not counts and not kept.unfiled:
         return
@@ -115,7 +115,7 @@ def _reasons(kept: Kept) -> Iterator[str]:
 
 
 def _left(kept: Kept) -> list[Placed]:
-    """The papers that do not go: first those that would if somebody looked at them."""
+    """Return the papers that do not go, first those that would go if somebody looked at them."""
     return [one for place in wording.PLACES if place != "purchases" for one in kept.at(place)]
 
 
@@ -124,7 +124,7 @@ def _why(one: Placed) -> str:
 
 
 def _named(one: Placed) -> str:
-    """A paper by its number and who issued it, as a stranger's words may stand in a message."""
+    """Return a paper's number and issuer, in the form in which a stranger's words may stand in a message."""
     invoice = one.paper.entry.invoice
     return (
         f"{clean(wording.named(invoice), 40)} de "

@@ -1,5 +1,5 @@
-"""What a person should look at in a paper, in the Spanish of the month's workbook: the checks that failed and
-the fields that were doubtful.
+"""The remarks on what a person should look at in a paper, in the Spanish of the month's workbook: the checks
+that failed and the fields that were doubtful.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functions.whatsapp.result import CHECKS, FIELDS
 
 
 def told(paper: Filed) -> list[str]:
-    """A phrase a thing to look at; none for a paper that somebody has corrected since."""
+    """Return a phrase for each thing to look at; none for a paper that somebody has corrected since."""
     failed = [CHECKS[name].fails for name in paper.failed if name in CHECKS]
     doubted = [FIELDS.get(path) or FIELDS.get(path.partition(".")[0]) for path in paper.doubted]
     seen = list(dict.fromkeys(field for field in doubted if field))

@@ -1,5 +1,5 @@
-"""An extraction as the message that its sender reads, in Spanish: its invoices, each with its line of trust,
-or what the file is instead.
+"""An extraction as the Spanish message that its sender reads: its invoices, each with its line of trust, or
+what the file is instead.
 
 The result's lines are the product's specification, byte for byte. No sentence ever says that a document is
 valid: it may say that it was read, and against what.
@@ -101,7 +101,7 @@ FIELDS = {
 
 
 class CheckWords(NamedTuple):
-    """A check of `functions/extractor/judging/checks.py` in Spanish: what it tests, as a name, and what its
+    """A check of `functions/extractor/judging/checks.py` in Spanish: the name of what it tests, and what its
     failure says, within a sentence.
     """
 
@@ -133,25 +133,27 @@ CHECKS = {
         "la detracción o la percepción no corresponde a ninguna tasa del total",
     ),
 }
-"""One that is not here is told by its fields when it fails."""
+"""A check that is not here is told by its fields when it fails."""
 _SUMS = {"sum", "items"}
 _MONEY = ("igv", "free", "discounts", "detraction", "perception", "net_payable")
-"""Amounts that a proven answer may show and not promise: it says so by their names."""
+"""Amounts that a proven answer may show and not promise: the answer names them and says so."""
 _HIDDEN_AT_NOTHING = (
     "exempt", "unaffected", "free", "discounts", "isc", "icbper", "other_charges", "rounding", "detraction",
     "perception", "net_payable",
 )  # fmt: skip
-"""Amounts that the message leaves out where they are 0.00, and so its sentence too."""
+"""Amounts that the message leaves out where they are 0.00; the line of trust leaves them out too."""
 _MOST_ISSUES = 4
 _LEAST = 500
-"""Characters in which an invoice is shown; where a message leaves each fewer, each has a line."""
+"""The fewest characters in which an invoice is shown; where a message leaves each invoice fewer, each has one
+line.
+"""
 _KEY = ("supplier.ruc", "series", "number", "total")
 _BESIDE = ("supplier.name", "customer.id")
-"""What no promise is about: a doubt of it is told beside what was verified."""
+"""Fields that no promise is about: a doubt of one is told beside what was verified."""
 
 
 def title(extraction: Extraction | None, filename: str | None) -> str:
-    """The name of a reply among others: "Boleta B012-45 · S/ 118.00", or the file's name."""
+    """Return the name of a reply among others: "Boleta B012-45 · S/ 118.00", or the file's name."""
     invoices = extraction.invoices if extraction else ()
     numbers = [number for one in invoices if (number := document_number(one.series, one.number))]
     if len(invoices) == 1:
@@ -164,16 +166,16 @@ def title(extraction: Extraction | None, filename: str | None) -> str:
 
 
 def format_invoice(invoice: Invoice, *, limit: int = WHATSAPP_LIMIT) -> str:
-    """The result of one invoice; a value that was not read says so. Items that do not fit in `limit` are
-    counted.
+    """Return the result of one invoice; a value that was not read says so. Items that do not fit in `limit`
+    are counted.
     """
     head, items = invoice_blocks(invoice)
     return lay_out(head, items, "", limit)
 
 
 def format_extraction(extraction: Extraction, *, filename: str | None = None, limit: int = 3900) -> str:
-    """The answer to one file, at most `limit` UTF-16 units: its invoices with their trust, or a sentence that
-    says what it is.
+    """Return the answer to one file, at most `limit` UTF-16 units: its invoices with their trust, or a
+    sentence that says what it is.
 
     `limit` leaves room for the number and name that a combined message adds, and for the notice of a
     duplicate.
@@ -205,7 +207,9 @@ def format_extraction(extraction: Extraction, *, filename: str | None = None, li
 
 
 def _heard(extraction: Extraction, index: int) -> tuple[str, str]:
-    """SUNAT's line on one invoice, before all where it warns, else after the line of trust."""
+    """Return SUNAT's line on one invoice as a pair: first what stands before all, where it warns; else
+    second, what follows the line of trust.
+    """
     heard = next((each for each in extraction.heard if each.invoice == index), None)
     if heard is None:
         return "", ""
@@ -214,8 +218,8 @@ def _heard(extraction: Extraction, index: int) -> tuple[str, str]:
 
 
 def _list_of(extraction: Extraction, limit: int) -> str:
-    """A line each of more invoices than a message holds; the supplier's name has what room the count leaves
-    it.
+    """Return one line for each of more invoices than a message holds; the supplier's name has the room that
+    their number leaves it.
     """
     head = f"📚 *{len(extraction.invoices)} comprobantes en este archivo*"
     marks = [_trust(extraction, index).partition(" ")[0] for index in range(len(extraction.invoices))]
@@ -255,7 +259,7 @@ def _pages_note(extraction: Extraction) -> str:
 
 
 def _trust(extraction: Extraction, index: int) -> str:
-    """One line: what was verified and against what, or what to look at."""
+    """Return one line: what was verified and against what, or what to look at."""
     evidence = [each for each in extraction.evidence if each.invoice == index]
     witnesses = {
         source
@@ -277,8 +281,8 @@ def _trust(extraction: Extraction, index: int) -> str:
 
 
 def _promise(evidence: Sequence[Evidence]) -> str:
-    """What was verified, by name: what the symbol says too, then what the sums confirm; and that the rest is
-    as it was read.
+    """Name what was verified: first what SUNAT or the symbol says too, then what the sums confirm; and say
+    that the rest is as it was read.
     """
     shown = [each for each in evidence if each.field not in _HIDDEN_AT_NOTHING or Decimal(each.value)]
     sure = {
@@ -306,7 +310,7 @@ def _beside(evidence: Sequence[Evidence]) -> str:
 
 
 def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
-    """What to look at: the issues, and that one witness alone was not enough: a symbol names no items, a
+    """Say what to look at: the issues, and that one witness alone was not enough: a symbol names no items, a
     model believes what it is told.
     """
     more = len(issues) - _MOST_ISSUES
@@ -327,7 +331,7 @@ def _doubt(witnesses: set[Source], issues: list[str], holds: str) -> str:
 
 
 def _what_holds(passed: set[str]) -> str:
-    """Which of the checks that passed say something of the values; empty where none does."""
+    """Say which of the checks that passed tell something of the values; empty where none does."""
     if "supplier_ruc" not in passed:
         return "los montos cuadran" if passed & _SUMS else ""
     return "los montos y el RUC cuadran" if passed & _SUMS else "el RUC pasa su dígito verificador"
@@ -341,7 +345,7 @@ def _issues(extraction: Extraction, index: int) -> list[str]:
         found.append(f"no se lee {listed([FIELDS[name] for name in unread])}")
     for evidence in extraction.evidence:
         if evidence.invoice == index and evidence.disagree and evidence.source != "sunat":
-            # Its word settled it.
+            # SUNAT's word settles a disagreement.
             source, other = evidence.disagree[0]
             value, theirs = clean(evidence.value, 40), clean(other, 40)
             found.append(

@@ -1,4 +1,4 @@
-"""Who may do what in a business: the one place that says so."""
+"""Says who may do what in a business; no other place does."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functions.books.ask import Intent
 from functions.whatsapp.model import Role
 
 Act = Intent | Literal["send", "compare"]
-"""What a message wants: an intent of its text, a paper that it brings, or SUNAT's proposal that it brings."""
+"""What a message wants: an intent of its text, or that it brings a paper or SUNAT's proposal."""
 
 _ANYBODY: frozenset[Act] = frozenset(
     {"help", "thanks", "stop", "resume", "business", "leave", "send", "belongs"}
 )
-"""What concerns the person alone, and what everybody was let in for."""
+"""The acts that concern only the person, and those for which everybody was let in."""
 _LOOKS: frozenset[Act] = frozenset({"summary", "suppliers", "search", "prices", "latest"})
-"""A helper sees in them what he sent himself and nothing else (`Books.sent_by`)."""
+"""In these a helper sees only what the helper sent (`Books.sent_by`)."""
 _WORKS: frozenset[Act] = frozenset(
     {
         "igv",
@@ -40,9 +40,9 @@ MAY: dict[Role, frozenset[Act]] = {
     "accountant": _ANYBODY | _LOOKS | _WORKS,
     "helper": _ANYBODY | _LOOKS,
 }
-"""Nobody but the owner says what the business is, who is in it, takes its data away or erases it."""
+"""Only the owner says what the business is and who is in it, takes its data away or erases it."""
 
 
 def may(role: Role, act: Act) -> bool:
-    """Whether somebody of this role may do this, in the business that he writes for."""
+    """True where a person of this role may do this, in the business that the person writes for."""
     return act in MAY[role]

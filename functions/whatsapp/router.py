@@ -47,11 +47,11 @@ LARGEST_BODY = 3 * 1024 * 1024
 _LARGEST_FILE = 8 * 1024 * 1024
 """Bytes of the largest file worth trying inside the budget; the worker takes the larger ones."""
 _MOST_FILES = 8
-"""Files of one body that are fetched here; a body of hundreds must not fill the memory. The worker takes the
-others.
+"""The most files of one body that are fetched here: a body of hundreds must not fill the memory. The worker
+takes the others.
 """
 _MOST_ERRORS = 5
-"""Different account errors of one body that have a line each."""
+"""The most different account errors of one body that get a log line each."""
 
 
 _OPEN_S = 10.0
@@ -59,7 +59,7 @@ _OPEN_S = 10.0
 
 
 class WebhookInbox(Protocol):
-    """What the webhook needs of the Inbox."""
+    """The part of the Inbox that the webhook needs."""
 
     def admit(self, messages: Sequence[Inbound]) -> list[Admission]:
         """Admit one sender's messages. Raises Unwell."""
@@ -84,15 +84,17 @@ class WebhookInbox(Protocol):
 
 
 class Fetcher(Protocol):
-    """What the webhook needs of the Graph client."""
+    """The part of the Graph client that the webhook needs."""
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
-        """The file's bytes. Any exception leaves the file to the worker."""
+        """Return the file's bytes. Any exception leaves the file to the worker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The outside world, connected on first use: a handshake and a rejected signature pay for none of it."""
+    """The outside world, connected on first use: a handshake or a rejected signature connects to none of
+    it.
+    """
 
     desk: WebhookInbox
     graph: Fetcher
@@ -102,7 +104,7 @@ class Services:
 
 @dataclass(slots=True)
 class Router:
-    """Answers Meta. One an instance, shared by its threads.
+    """Answers Meta's requests. Each instance has one, shared by its threads.
 
     `secrets` are the app secrets that are accepted: the current one, then the previous one while it is being
     rotated. After `total_s` seconds no further sender of a large batch is begun: Meta repeats the body and
@@ -133,9 +135,7 @@ class Router:
         read: Callable[[int], bytes],
         trace: str | None = None,
     ) -> Outcome:
-        """The answer to one request. `read(n)` gives up to n bytes of the body; `trace` goes on to the
-        tasks.
-        """
+        """Answer one request. `read(n)` gives up to n bytes of the body; `trace` goes on to the tasks."""
         if method == "GET" and path.startswith(f"{PATH}{originals.PATH}"):
             return self._original(path.removeprefix(f"{PATH}{originals.PATH}"))
         if path.rstrip("/") != PATH:
@@ -147,8 +147,8 @@ class Router:
         return self._receive(headers, read, trace)
 
     def _original(self, token: str) -> Outcome:
-        """What a link that we signed opens."""
-        from functions.whatsapp import helpers  # a handshake says none of it
+        """Return the file that a link signed by us opens."""
+        from functions.whatsapp import helpers  # a handshake needs none of it
 
         name = originals.named(token, self.secrets, self.clock())
         if name is None:  # as with a bad signature, nothing is connected for it
@@ -236,12 +236,12 @@ class Router:
 
 
 def signed(raw: bytes, header: str, secrets: Iterable[str]) -> bool:
-    """Whether `header` is `sha256=` and the HMAC of the raw bytes under one of `secrets`; all are tried, in
-    constant time.
+    """True where `header` is `sha256=` and the HMAC of the raw bytes under one of `secrets`; all are tried,
+    in constant time.
     """
     given = header.removeprefix("sha256=").encode() if header.startswith("sha256=") else b""
-    # Not hmac.digest: it lets go of the interpreter for every body, which costs more than the sum itself when
-    # all threads are busy.
+    # Not hmac.digest: it releases the interpreter's lock for every body, which costs more than the sum itself
+    # when all threads are busy.
     matches = [
         hmac.compare_digest(hmac.new(secret.encode(), raw, "sha256").hexdigest().encode(), given)
         for secret in secrets
@@ -250,12 +250,12 @@ def signed(raw: bytes, header: str, secrets: Iterable[str]) -> bool:
 
 
 def _shared(some: Iterable[Address], others: Sequence[Address]) -> bool:
-    """Whether a phone or a BSUID is in both."""
+    """True where a phone or a BSUID is in both."""
     return any(one.shares(other) for one in some for other in others)
 
 
 class _Batch:
-    """One body's work, spread over senders; counts what happened for the canonical line."""
+    """The work of one body, spread over its senders; counts what happened for the canonical line."""
 
     def __init__(self, router: Router, services: Services, started: float, trace: str | None) -> None:
         self.router = router
@@ -270,7 +270,7 @@ class _Batch:
         self.ids: dict[str, Any] = {}
 
     def guarded(self, work: Callable[[T], None], item: T) -> bool:
-        """Whether `work` did its part; its failure is this item's alone."""
+        """True where `work` did its part; where it fails, only this item fails."""
         try:
             if time.monotonic() - self.started > self.router.total_s:
                 raise Unwell("webhook: batch took too long")
@@ -285,8 +285,8 @@ class _Batch:
         return False
 
     def changes(self, updates: Updates) -> tuple[list[Inbound], list[Address]]:
-        """Make the changes of address one after another, for their order is their meaning, each after what
-        was written before it.
+        """Make the changes of address one after another, since their order has a meaning, each after
+        admitting what was written before it.
 
         Returns the messages that are left, and the addresses of the changes that could not be made. Whatever
         has one of these must wait for the body to come again: admitted now, it would register a known person
@@ -307,12 +307,12 @@ class _Batch:
         return left, held
 
     def move(self, change: NumberChange) -> None:
-        """A sender's new address."""
+        """Give a sender a new address."""
         for task in self.services.desk.move(change):
             self._push(task)
 
     def status(self, status: Status) -> None:
-        """A receipt; what failed goes to the worker too."""
+        """Keep a receipt; one that says a send failed goes to the worker too."""
         self.services.desk.note_status(
             status.tenant_id,
             status.send_id,
@@ -331,7 +331,9 @@ class _Batch:
             )
 
     def sender(self, messages: list[Inbound]) -> None:
-        """One sender's messages: fetch while they are admitted, store, enqueue, mark."""
+        """Take one sender's messages: fetch their files while they are admitted, then store, enqueue and
+        mark.
+        """
         fetches = {message.wamid: fetch for message in messages if (fetch := self._fetch(message))}
         begun = time.monotonic()
         try:
@@ -376,7 +378,7 @@ class _Batch:
         return self.router.files.submit(fetch)
 
     def _store(self, fetched: list[tuple[Admission, Future[bytes]]]) -> dict[str, str]:
-        """URIs by wamid of what could be fetched and stored in time."""
+        """Return the URIs, by wamid, of the files that could be fetched and stored in time."""
         saves: dict[str, Future[str]] = {}
         for one, fetch in fetched:
             data = self._in_time(fetch, "fetch")
@@ -398,7 +400,7 @@ class _Batch:
         )
 
     def _in_time(self, future: Future[T], step: str) -> T | None:
-        """The result, or None: whatever went wrong with a file here, the worker does it again."""
+        """Return the result, or None: whatever went wrong with a file here, the worker does it again."""
         try:
             return future.result(max(0.0, self.deadline - time.monotonic()))
         except FutureTimeout:
@@ -441,12 +443,12 @@ class _Batch:
                 self.ids = told if self.ids in ({}, told) else {"tenant": "several", "user": "several"}
 
     def _spent(self, step: str, begun: float) -> None:
-        """Steps of several senders overlap: the slowest is told."""
+        """Keep the time of the slowest sender for each step, since the steps of several senders overlap."""
         self.slowest[f"{step}_ms"] = max(self.slowest.get(f"{step}_ms", 0), _ms(begun))
 
 
 def _together(pool: ThreadPoolExecutor, work: Sequence[Callable[[], T]]) -> list[T]:
-    """The results in order; a single one, as most are, needs no other thread."""
+    """Return the results in order; a single piece of work, the usual case, needs no other thread."""
     if len(work) == 1:
         return [work[0]()]
     return [future.result() for future in [pool.submit(one) for one in work]]

@@ -20,7 +20,7 @@ STATES: dict[State, str] = {
     "not_found": "todavía no figura",
 }
 WARNED: frozenset[State] = frozenset({"annulled", "not_authorised"})
-"""What is told before anything else."""
+"""The states that are told before anything else."""
 _TAXPAYERS = {
     "00": "ACTIVO", "01": "con BAJA PROVISIONAL", "02": "con BAJA PROVISIONAL DE OFICIO",
     "03": "con SUSPENSIÓN TEMPORAL", "10": "con BAJA DEFINITIVA",
@@ -39,13 +39,13 @@ NOT_CONNECTED = "🏛️ Todavía no le pregunto a SUNAT por este chat."
 WHICH = "🏛️ ¿De cuál comprobante? Escríbeme, por ejemplo: *sunat F001-123*"
 _INCOMPLETE = "me falta alguno de los datos que SUNAT pide (RUC, tipo, serie, número, fecha y total)."
 _NAMED = 3
-"""Papers that a line names."""
+"""The most papers that a line names."""
 _NO_WORD = "no responde ahora. Vuelve a preguntarme en unos minutos."
 
 
 def told(key: Key, word: SunatWord, currency: str | None) -> str:
-    """One line: what SUNAT said and when; of what it does not have, what was asked, since a digit misread is
-    the commonest reason.
+    """Return one line: what SUNAT said and when. For a paper that SUNAT does not have it adds what was asked,
+    since a misread digit is the commonest reason.
     """
     head = f"🏛️ SUNAT ({word.at.astimezone(LIMA):%d/%m %H:%M}): {STATES[word.state]}"
     if word.state != "not_found":
@@ -59,23 +59,25 @@ def told(key: Key, word: SunatWord, currency: str | None) -> str:
 
 
 def heard(state: State, at: datetime, *, not_yours: bool) -> str:
-    """SUNAT's word with its hour, as a cell of a workbook shows it: by then the year is of interest.
-    `not_yours`: the business's own RUC was told that the paper was issued to somebody else.
+    """Return SUNAT's word with its hour, as a cell of a workbook shows it: with the year, which matters by
+    then. `not_yours`: the business's own RUC was told that the paper was issued to somebody else.
     """
     whose = ", a otro contribuyente" if not_yours and state == "accepted" else ""
     return f"{STATES[state]}{whose} ({at.astimezone(LIMA):%d/%m/%Y %H:%M})"
 
 
 def not_yours(words: Iterable[SunatWord], ruc: str | None) -> str:
-    """What follows where SUNAT says that an accepted comprobante was not issued to the business: only who
-    asks with its own credentials is told.
+    """Return what follows where SUNAT says that an accepted comprobante was not issued to the business: SUNAT
+    tells it only to a business that asks with its own credentials.
     """
     told = any(word.state == "accepted" and word.not_to is not None and word.not_to == ruc for word in words)
     return f"\n\n🏛️ Para SUNAT fue emitido a otro contribuyente, no a tu RUC {ruc}." if told else ""
 
 
 def of_paper(entry: Entry, found: tuple[Inquiry, SunatWord | None] | None, ruc: str | None) -> str:
-    """What a business asked about one of its papers: its name, and SUNAT's word or why there is none."""
+    """Answer what a business asked about one of its papers: its name, and SUNAT's word or why there is
+    none.
+    """
     one = entry.invoice
     name = (
         f"{heading(one.kind)} {document_number(one.series, one.number)} de "
@@ -92,14 +94,14 @@ def of_paper(entry: Entry, found: tuple[Inquiry, SunatWord | None] | None, ruc: 
 
 
 MISSING = "\n\n🏛️ Después de una semana, SUNAT todavía no tiene "
-"""How the notice of papers begins that SUNAT does not have; a copy of the answer that brought it leaves it
-out.
+"""The beginning of the notice of papers that SUNAT does not have; a copy of the answer that brought it leaves
+it out.
 """
 
 
 def missing(papers: Sequence[Missing]) -> Notice | None:
-    """What follows an answer, once: facturas that SUNAT does not have a week on; None where there are
-    none.
+    """Return the notice that follows an answer, once, of facturas that SUNAT still does not have after a
+    week; None where there are none.
     """
     if not papers:
         return None
@@ -113,8 +115,8 @@ def missing(papers: Sequence[Missing]) -> Notice | None:
 
 
 def unasked(papers: int) -> list[str]:
-    """The line of a month's file that tells of papers about which SUNAT could not be asked before; none where
-    there are none.
+    """Return the line of a month's file that tells of papers about which SUNAT could not be asked before;
+    empty where there are none.
     """
     if not papers:
         return []
@@ -123,7 +125,7 @@ def unasked(papers: int) -> list[str]:
 
 
 def issuer(word: SunatWord) -> str:
-    """What SUNAT says of the issuer; empty where it says nothing that we know."""
+    """Return what SUNAT says of the issuer; empty where it says nothing that we know."""
     known = [
         names[code]
         for names, code in ((_TAXPAYERS, word.taxpayer), (_DOMICILES, word.domicile))

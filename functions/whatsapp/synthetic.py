@@ -1,9 +1,9 @@
-"""A sender that nobody is: every ten minutes it sends a document through the signed webhook, and its answer
-must be released.
+"""The synthetic sender, which is no person: every ten minutes it sends a document through the signed webhook,
+and its answer must be released.
 
-Its way is everybody's: signature, admission, bucket, queue, reading, rows, lane. Only where WhatsApp itself
-would be called, a stub answers (`Spared`): no file of its is at Meta, and no phone to send to. Its tenant is
-its own, its lines carry `synthetic`, and no metric counts them.
+Its messages go the way of everybody's: signature, admission, bucket, queue, reading, rows, lane. Only where
+WhatsApp itself would be called, a stub answers (`Spared`): Meta has no file of this sender, and there is no
+phone to send to. It has a tenant of its own, its log lines carry `synthetic`, and no metric counts them.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
 ADDRESS = Address(None, "ZZ.synthetic")
 """ZZ is no country (ISO 3166, user-assigned), so that Meta gives nobody this id."""
 USER_AGENT = "cuadra-synthetic"
-"""By which the platform's own line of its request is told from Meta's."""
+"""The user agent by which the platform's own log line of such a request is told from those of Meta's."""
 _MARK = "wamid.synthetic."
 _MEDIA = "synthetic."
 _CALL_S = 30.0
 
 
 class GraphClient(Protocol):
-    """What both functions need of the Graph client."""
+    """The part of the Graph client that both functions need."""
 
     def send_text(
         self,
@@ -68,7 +68,7 @@ class GraphClient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Spared:
-    """`graph`, spared the calls about the synthetic sender, which are answered here."""
+    """Passes calls on to `graph`, except those about the synthetic sender, which are answered here."""
 
     graph: GraphClient
 
@@ -81,7 +81,7 @@ class Spared:
         opaque: str | None = None,
         offer: Offer | None = None,
     ) -> str:
-        """The wamid of what would have been sent."""
+        """Send as the client does; for the synthetic sender return a wamid and send nothing."""
         if address == ADDRESS:
             return f"{_MARK}{hashlib.sha256((opaque or text).encode()).hexdigest()}"
         return self.graph.send_text(address, text, quote=quote, opaque=opaque, offer=offer)
@@ -95,25 +95,25 @@ class Spared:
         quote: str | None = None,
         opaque: str | None = None,
     ) -> str:
-        """As the client does: the synthetic sender asks for no file."""
+        """Send as the client does: the synthetic sender asks for no file."""
         return self.graph.send_document(address, file, caption=caption, quote=quote, opaque=opaque)
 
     def upload(self, data: bytes, name: str, mime: Mime) -> str:
-        """As the client does."""
+        """Upload as the client does."""
         return self.graph.upload(data, name, mime)
 
     def number(self) -> str:
-        """As the client does."""
+        """Return our number as the client does."""
         return self.graph.number()
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:
-        """Nothing: nobody looks."""
+        """Mark as the client does; for the synthetic sender do nothing, since nobody looks."""
         if not wamid.startswith(_MARK):
             self.graph.mark_read(wamid, typing)
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
-        """The paper that ships with the code; a comment behind its end makes it a file that was not read
-        before.
+        """Fetch as the client does; for the synthetic sender return the paper that ships with the code. A
+        comment after its end makes it a file that was not read before.
         """
         if media.id.startswith(_MEDIA):
             return specimens.data("factura.pdf") + f"\n%{media.id}\n".encode()
@@ -129,7 +129,7 @@ class SyntheticSender:
     phone_number_id: str
 
     def send(self, at: datetime) -> None:
-        """One document, sent at `at`. Raises Unwell unless it was acknowledged."""
+        """Send one document, as sent at `at`. Raises Unwell unless it was acknowledged."""
         import requests
 
         body = update(self.phone_number_id, at)
@@ -150,7 +150,7 @@ class SyntheticSender:
 
 
 def update(phone_number_id: str, at: datetime) -> bytes:
-    """The webhook body of the document sent at `at`; the same moment is the same message."""
+    """Return the webhook body of the document sent at `at`; the same moment is the same message."""
     name = hashlib.sha256(at.isoformat().encode()).hexdigest()
     user = ADDRESS.bsuid
     file = {"id": f"{_MEDIA}{name}", "mime_type": "application/pdf", "filename": "factura.pdf"}

@@ -1,8 +1,8 @@
-"""What may be tapped instead of written, in the Spanish that users read. Each choice stands for a text that
-its reader could also have written.
+"""The choices that may be tapped instead of written, in the Spanish that users read. Each choice stands for a
+text that its reader could also have written.
 
-An offer only goes with an answer that leaves anyway, whose words say the same for phones and moments that
-show no buttons.
+An offer only goes with an answer that leaves anyway. The words of that answer say the same, for phones and
+moments that show no buttons.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ _ROW, _DETAIL = 24, 72
 """Characters of a row's title and of its second line."""
 
 TAKE_OUT = Offer((Choice("Sí, borrar", "sí, borrar"), Choice("No", "")))
-"""Whether a paper is taken out of the books."""
+"""The choices whether a paper is taken out of the books."""
 
 
 def papers(entries: Sequence[Entry], said: str) -> Offer:
-    """Which of several papers is meant by `said`; those beyond ten are told by the numbers in the text
+    """Offer the papers of which one is meant by `said`; those beyond ten are told by the numbers in the text
     alone.
     """
     rows = []
@@ -42,11 +42,11 @@ def papers(entries: Sequence[Entry], said: str) -> Offer:
 
 
 ASKED = "\n\n❓ "
-"""How a question begins that follows an answer about a paper; a copy of that answer leaves it out."""
+"""The beginning of a question that follows an answer about a paper; a copy of that answer leaves it out."""
 
 
 def is_it_yours(name: str | None, ruc: str) -> str:
-    """The question whether a buyer's RUC is the business's own."""
+    """Ask whether a buyer's RUC is the business's own."""
     who = f"{known} (RUC {ruc})" if (known := clean(name, 60)) else f"el del RUC {ruc}"
     return (
         f"{ASKED}¿Tu negocio es {who}? Si lo es, elige *Sí, es mi RUC* o escríbeme *mi ruc {ruc}*: así te "
@@ -55,5 +55,5 @@ def is_it_yours(name: str | None, ruc: str) -> str:
 
 
 def own_ruc(ruc: str) -> Offer:
-    """Whether a RUC is the business's own."""
+    """Offer the choices whether a RUC is the business's own."""
     return Offer((Choice("Sí, es mi RUC", f"mi ruc {ruc}"), Choice("No", "")))

@@ -1,4 +1,4 @@
-"""What travels through the queue, and how tasks are named.
+"""The tasks that travel through the queue, and their names.
 
 A task carries everything its worker needs to begin: the identity (Postgres learns tenants and users from
 here), the number, the parsed message. Names are hashes, since a wamid is not a legal task id and sequential
@@ -23,7 +23,7 @@ from functions.whatsapp.model import READABLE_KINDS, Did, Inbound, Media, Role, 
 class MessageTask:
     """Steps 6 to 10 for one admitted message. `media_uri` is set when the webhook stored the file in time.
 
-    `turn` counts how often it found no place to read and was put back.
+    `turn` counts how often the task found no place to read and was put back.
     """
 
     tenant: Tenant
@@ -46,19 +46,19 @@ class MessageTask:
 
     @property
     def business(self) -> UUID:
-        """Whose papers and books the message is about, as its admission decided: no retry files it
-        elsewhere.
+        """The business whose papers and books the message is about, as its admission decided: no retry files
+        it elsewhere.
         """
         return self.seat.business if self.seat else self.tenant.id
 
     @property
     def role(self) -> Role:
-        """What the sender is there."""
+        """The sender's role in that business."""
         return self.seat.role if self.seat else "owner"
 
     @property
     def file(self) -> Media | None:
-        """What is to be read: a picture or a document, unless it is over the day's cap."""
+        """The file to be read: a picture or a document, unless it is over the day's cap."""
         return self.message.media if self.message.kind in READABLE_KINDS and not self.first_over_cap else None
 
 
@@ -99,7 +99,9 @@ class StatusTask:
 
 @dataclass(frozen=True, slots=True)
 class MovedTask:
-    """The address of `tenant` changed (often: it lost it to another sender); Postgres must learn it."""
+    """The address of `tenant` changed (often the tenant lost it to another sender); Postgres must learn
+    it.
+    """
 
     tenant: Tenant
     kind: Literal["moved"] = "moved"
@@ -112,10 +114,10 @@ class MovedTask:
 
 @dataclass(frozen=True, slots=True)
 class PurgeTask:
-    """Everything of a business goes, since its owner confirmed it at `asked_at` by the message number `seq`:
-    once that one's answer has left.
+    """Delete everything of a business, whose owner confirmed it at `asked_at` by the message number `seq`,
+    once the answer to that message has left.
 
-    `turn` counts how often it was put back with work left.
+    `turn` counts how often the task was put back with work left.
     """
 
     tenant_id: UUID
@@ -133,14 +135,14 @@ class PurgeTask:
 
 @dataclass(frozen=True, slots=True)
 class SweepTask:
-    """What Cloud Scheduler posts once a minute."""
+    """The sweep, which Cloud Scheduler posts once a minute."""
 
     kind: Literal["sweep"] = "sweep"
 
 
 @dataclass(frozen=True, slots=True)
 class SelftestTask:
-    """Read the papers that came with the worker's code: what a release is tried with."""
+    """Read the papers that came with the worker's code, by which a release is tried."""
 
     asked_at: datetime
     kind: Literal["selftest"] = "selftest"
@@ -153,14 +155,14 @@ class SelftestTask:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticTask:
-    """Send as the synthetic sender: what Cloud Scheduler posts every ten minutes."""
+    """Send as the synthetic sender, which Cloud Scheduler posts every ten minutes."""
 
     kind: Literal["synthetic"] = "synthetic"
 
 
 @dataclass(frozen=True, slots=True)
 class RatesTask:
-    """Keep SUNAT's exchange rate of the day: what Cloud Scheduler posts three times a day, for it is
+    """Keep SUNAT's exchange rate of the day, which Cloud Scheduler posts three times a day, since the rate is
     published for that day alone.
     """
 
@@ -183,12 +185,12 @@ _json: TypeAdapter[Task] = TypeAdapter(Annotated[Task, Field(discriminator="kind
 
 
 def dump(task: Task) -> bytes:
-    """The task's JSON body, UTF-8."""
+    """Return the task's JSON body, UTF-8."""
     return _json.dump_json(task)
 
 
 def load(body: bytes) -> Task:
-    """The task of a JSON body. Raises pydantic.ValidationError on any other shape."""
+    """Return the task of a JSON body. Raises pydantic.ValidationError on any other shape."""
     return _json.validate_json(body)
 
 

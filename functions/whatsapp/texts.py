@@ -1,4 +1,4 @@
-"""What is answered to a message that brings no file: a sentence, what the books say, a change of them."""
+"""The answers to messages that bring no file: a sentence, what the books say, or a change of the books."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from functions.whatsapp.tasks import MessageTask, PurgeTask, dump
 log = logging.getLogger("cuadra")
 
 _EARLIER_FOR = timedelta(minutes=10)
-"""For so long a change of the books, or a month's file, waits for the sender's earlier messages; then nothing
-is changed, and he is told so.
+"""The time for which a change of the books, or a month's file, waits for the sender's earlier messages; after
+it nothing is changed, and the sender is told so.
 """
 _FILE_NOT_DELIVERED = 131052
-"""Meta's code of an `unsupported` message that is a file too large to hand over: each file has its answer, so
-that none is silenced.
+"""Meta's code of an `unsupported` message that is a file too large to hand over. Each file has its answer, so
+that no such message is silenced.
 """
 _FIXED: dict[Intent, Said] = {
     "thanks": Said(""),
     "wrong": Said(accounts.HOW_TO_CORRECT),
     "erase": Said(privacy.ASK, kind=ERASE),
 }
-"""What is answered whatever the books hold."""
+"""The answers that do not depend on what the books hold."""
 
 
 def tapped(means: Means, task: MessageTask, story: Story) -> None:
-    """A tap is answered as the text for which it stands; what was never offered to this sender gets
+    """Answer a tap as the text for which it stands; a tap on what was never offered to this sender gets
     nothing.
     """
     chosen = means.records.choose(task)
@@ -91,7 +91,7 @@ def answer(means: Means, task: MessageTask, story: Story, wanted: Said | None = 
         )
     if (
         answered.begins and kind != "text"
-    ):  # of the instructions the second within ten minutes is silent, which is no loop yet
+    ):  # the second instructions within ten minutes are silenced already, which is no loop yet
         log.warning(
             "loop_silenced",
             extra={"fields": {"user": str(task.tenant.user_id), "kind": task.message.kind}},
@@ -107,8 +107,9 @@ def answer(means: Means, task: MessageTask, story: Story, wanted: Said | None = 
 
 
 def _there(means: Means, task: MessageTask, now: datetime) -> tuple[MessageTask, Said | None]:
-    """A text that quotes what stands in another business of its sender's acts there, as what he is there
-    now; where he is nothing there any more, a sentence says so. What is quoted may still be being read.
+    """Move a text that quotes what stands in another of its sender's businesses to that business, with the
+    role that the sender has there now; where the sender has none any more, return a sentence that says so.
+    What is quoted may still be being read.
     """
     if task.message.quoted and task.seat:
         _settled(means, task, now)
@@ -120,8 +121,8 @@ def _there(means: Means, task: MessageTask, now: datetime) -> tuple[MessageTask,
 
 
 def _asked(means: Means, task: MessageTask, story: Story) -> Said | None:
-    """The answer to a text that asks something of the books: empty where it wants none, None where nobody
-    knows what it asks.
+    """Return the answer to a text that asks something of the books: empty where it wants none, None where
+    nobody knows what it asks.
     """
     now = means.clock()
     today = now.astimezone(LIMA).date()
@@ -147,7 +148,7 @@ def _asked(means: Means, task: MessageTask, story: Story) -> Said | None:
 
 
 def _done(means: Means, ask: Ask, task: MessageTask, now: datetime, story: Story) -> Said | None:
-    """What is asked for, by who may."""
+    """Do what is asked for; the sender was found to be allowed to ask it."""
     if ask.intent in _FIXED:
         return _FIXED[ask.intent]
     if ask.intent == "help":
@@ -158,21 +159,21 @@ def _done(means: Means, ask: Ask, task: MessageTask, now: datetime, story: Story
         answer = _by_books(means, ask, task, now)
         if (
             answer is None or not answer.text or answer.made or answer.offer
-        ):  # a caption, and a text with buttons, are short
+        ):  # a caption and a text with buttons have little room
             return answer
         return replace(answer, notice=means.missing(task))
 
 
 def _meant(means: Means, task: MessageTask, said: str, today: date, story: Story) -> Ask | None:
-    """What a text asks for, by its words, and what they do not know by the model, which only ever
-    asks.
+    """Return what a text asks for, by its words; where the words are not known, by the model, which may only
+    ask and never change.
     """
     ask = understand(said, today)
     if ask is None and means.interpreter is not None:
         with story.step("mapping"):
             ask = means.interpreter.ask(
                 replace(author_of(task), tenant=task.tenant.id), said, today
-            )  # counted as the person's
+            )  # counted as the person's own
         if ask is not None and ask.intent not in get_args(Asking):
             log.error("mapped_to_a_change", extra={"fields": {"ask": ask.intent}})
             ask = None
@@ -187,7 +188,7 @@ def _by_books(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said 
     if ask.intent in FILES:
         _settled(
             means, task, now
-        )  # what was sent before is in it; where that takes too long, it goes without
+        )  # the file holds what was sent before; where waiting for that takes too long, it goes without
         called = means.doorkeeper.named(task) if task.seat else None
         return means.clerk.file(ask, task.business, now, called, means.apart(task))
     if task.role != "helper":
@@ -200,8 +201,8 @@ def _by_books(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said 
 
 
 def _erased(means: Means, task: MessageTask) -> Said:
-    """The farewell. What deletes is on its way before it is written, and waits until it has left: a crash
-    between the two forgets neither.
+    """Return the farewell. The task that deletes is enqueued before the farewell is written, and waits until
+    it has left: a crash between the two forgets neither.
     """
     purge = PurgeTask(task.tenant.id, task.tenant.user_id, task.seq, task.received_at)
     means.queue.push(purge.name, dump(purge))
@@ -209,8 +210,8 @@ def _erased(means: Means, task: MessageTask) -> Said:
 
 
 def _edited(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said:
-    """What is changed waits for every earlier message: it may be of a paper that is still being read, or
-    of a value that is still being corrected.
+    """Change the books once every earlier message has its reply: the change may be of a paper that is still
+    being read, or of a value that is still being corrected.
     """
     if not _settled(means, task, now):
         return Said(accounts.BUSY)
@@ -220,14 +221,14 @@ def _edited(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said:
 
 
 def _filed(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said | None:
-    """A file stands where its sender says, once it was read."""
+    """Have a file stand where its sender says, once it was read."""
     if not _settled(means, task, now):
         return Said(accounts.BUSY)
     return filing.filed(means.doorkeeper, means.records, means.media, task, ask, store_s=means.store_s)
 
 
 def _settled(means: Means, task: MessageTask, now: datetime) -> bool:
-    """Whether every earlier message of the sender has its reply; False when that took too long. Raises
+    """True where every earlier message of the sender has its reply; False when that took too long. Raises
     Retry until then.
     """
     if means.records.settled(task):

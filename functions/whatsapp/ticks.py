@@ -1,4 +1,4 @@
-"""Read receipts: two blue ticks and "typing…", shown by threads of their own, since nobody waits for them."""
+"""Shows read receipts: two blue ticks and "typing…", by threads of their own, since nobody waits for them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,19 @@ _MOST = 64
 
 
 class Marker(Protocol):
-    """What is needed of the Graph client."""
+    """The part of the Graph client that is needed here."""
 
     def mark_read(self, wamid: str, typing: bool = True) -> None:
-        """Two blue ticks, and "typing…" for 25 s or until something is sent. Raises GraphError, Unwell."""
+        """Show two blue ticks, and "typing…" for 25 s or until something is sent. Raises GraphError,
+        Unwell.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Shows receipts, best effort: late, too many or refused, they are left out. Times in seconds."""
+    """Shows receipts, best effort: those that are late, too many or refused are left out. Times in
+    seconds.
+    """
 
     graph: Marker
     background: Executor

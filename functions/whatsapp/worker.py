@@ -34,28 +34,30 @@ log = logging.getLogger("cuadra")
 
 _SWEEP_LIMIT = 200
 _INQUIRIES = 10
-"""Questions to SUNAT a sweep: at a second each, and 3 s where it does not answer, well within a task's
-time.
+"""Questions to SUNAT in one sweep: at a second each, or 3 s where SUNAT does not answer, they stay well
+within a task's time.
 """
 _SELFTEST_FOR = timedelta(minutes=5)
-"""A self-test that fails is tried again for so long; by then whoever asked for it has gone."""
+"""The time for which a self-test that fails is tried again; by then whoever asked for it has gone."""
 
 _ERASE_S = 20.0
 """Seconds of a task in which a business is deleted; a call that has begun may take as long again."""
 _ERASE_AGAIN = timedelta(seconds=2)
-"""When the next piece is taken, so that a large business does not fill the queue."""
+"""The wait before the next piece is deleted, so that a large business does not fill the queue."""
 
 T = TypeVar("T")
 
 
 class SweepInbox(Protocol):
-    """What the sweep needs of the Inbox."""
+    """The part of the Inbox that the sweep needs."""
 
     def pending(self, before: datetime, limit: int) -> list[Admission]:
-        """Admissions that are not enqueued since `before`."""
+        """Return admissions that have waited to be enqueued since before `before`."""
 
     def next_generation(self, wamid: str) -> Admission | None:
-        """The message, to be enqueued under a new task name; None when that is not possible any more."""
+        """Return the message's admission, to be enqueued under a new task name; None when that is not
+        possible any more.
+        """
 
     def mark_enqueued(self, admission: Admission) -> None:
         """Note that the task is in the queue."""
@@ -63,8 +65,9 @@ class SweepInbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Steps 6 to 10, the statuses that say a send failed, the wake-ups, the sweep, a release's self-test, the
-    synthetic sender's turn and the day's exchange rate, which `keep_rate` fetches, keeps and names.
+    """Does steps 6 to 10, and handles the statuses that say a send failed, the wake-ups, the sweep, a
+    release's self-test, the synthetic sender's turn and the day's exchange rate, which `keep_rate` fetches,
+    keeps and returns.
     """
 
     processor: Processor
@@ -87,8 +90,8 @@ class Worker:
         try:
             task = tasks.load(body)
         except ValidationError as error:
-            # A newer webhook's, perhaps, while its worker is being rolled out or back: it waits in the queue
-            # for one that can read it.
+            # Perhaps it is a newer webhook's task, while its worker is being rolled out or back: it waits in
+            # the queue for a worker that can read it.
             log.error("task_unreadable", extra={"fields": {"errors": error.error_count()}})
             return Outcome(500, "unreadable", {"outcome": "task_unreadable"})
         story.fields |= {"task": task.kind, "retries": retries}
@@ -153,9 +156,9 @@ class Worker:
                     return
                 self._release(tenant, user, story)
         except NoPlace as why:
-            # Under a new name and soon, since a refusal would back off to a minute; before this one is
-            # acknowledged, and should that fail, the same name is taken already: never two where there was
-            # one.
+            # The task is pushed under a new name and soon, since a refusal would back off to a minute. It is
+            # pushed before this one is acknowledged; should that fail, the new name is taken already, so that
+            # one task never becomes two.
             again = replace(task, turn=task.turn + 1)
             self.queue.push(again.name, tasks.dump(again), at=self.clock() + timedelta(seconds=why.back_s))
             story.fields["outcome"] = "no_place"
@@ -163,8 +166,8 @@ class Worker:
             story.fields["age_ms"] = round((self.clock() - task.received_at) / timedelta(milliseconds=1))
 
     def _purge(self, task: tasks.PurgeTask, story: Story) -> None:
-        """Delete a piece of a business, and come again for what is left. It begins when the farewell has
-        left, or can leave no more.
+        """Delete a piece of a business, and come again for what is left. The deletion begins when the
+        farewell has left, or can leave no more.
         """
         story.fields |= {"tenant": str(task.tenant_id), "turn": task.turn}
         gone = (
@@ -186,7 +189,7 @@ class Worker:
         """Find what nobody is coming back for: admissions never enqueued, documents past their lease, lanes
         with something to send.
 
-        What fails is told and keeps none of the others waiting.
+        A failure is logged and does not keep the others waiting.
         """
         now = self.clock()
 
@@ -253,8 +256,8 @@ class Worker:
 
 
 def _each(find: Callable[[], Sequence[T]], do: Callable[[T], bool]) -> tuple[int, bool]:
-    """For how many of what is found `do` did something, and whether nothing failed. A service that is unwell
-    ends it: the next one is no better.
+    """Return for how many of the things found `do` did something, and whether nothing failed. A service that
+    is unwell ends the loop: the next call would fail too.
     """
     done, whole = 0, True
     try:

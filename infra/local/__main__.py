@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _own_number() -> dict[str, str]:
-    """The settings of a real number on Meta's own Graph. Raises NotStarted naming what is missing."""
+    """Returns the settings of a real number on Meta's own Graph. Raises NotStarted naming what is missing."""
     if missing := [name for name in OWN_NUMBER if not os.environ.get(name)]:
         raise NotStarted(f"Para usar tu propio número falta: {', '.join(missing)}")
     return {name: os.environ[name] for name in OWN_NUMBER} | {
@@ -138,7 +138,7 @@ def _show(conversation: Sequence[Message], since: int) -> None:
 
 
 def _open(page: str) -> None:
-    """The page in the browser, where somebody sits before a screen."""
+    """Opens the page in the browser, where somebody sits before a screen."""
     if sys.stdout.isatty() and (
         sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     ):

@@ -1,5 +1,4 @@
-"""A backup of a running stack's rows and inbox, and its restoring: what the drill of docs/recovery.md rests
-on.
+"""Backs up a running stack's rows and inbox, and restores them: the drill of docs/recovery.md rests on it.
 
 python -m infra.local.backup take FOLDER       writes FOLDER/rows.dump and FOLDER/inbox.sqlite
 python -m infra.local.backup restore FOLDER    puts both over what the running stack has
@@ -21,8 +20,8 @@ _RUN_S = 300
 
 
 def take(where: Where, folder: Path) -> None:
-    """Copy both, the inbox first: a row whose message it does not know costs nothing, a message without its
-    row is read again.
+    """Copy both, the inbox first: a row whose message the inbox does not know costs nothing, and a message
+    without its row is read again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _copy(Path(where.home) / INBOX, folder / INBOX)
@@ -30,8 +29,8 @@ def take(where: Where, folder: Path) -> None:
 
 
 def restore(where: Where, folder: Path) -> None:
-    """Put both in the place of what is there, each whole or not at all. What came in later is `replay`'s to
-    bring back.
+    """Put both in the place of what is there, each whole or not at all. `replay` brings back what came in
+    later.
     """
     _run(
         "pg_restore",

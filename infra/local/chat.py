@@ -1,4 +1,6 @@
-"""What the terminal shows: the conversation as the user sees it, and the functions' log lines, short."""
+"""Renders what the terminal shows: the conversation as the user sees it, and the functions' log lines,
+shortened.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +24,18 @@ _SHOWN = (
     "statuses", "admitted", "verdict",
     "engine", "extract_ms", "sent", "released", "total_ms", "age_ms", "document",
 )  # fmt: skip
-"""Of a canonical line, what a person at the terminal reads, the cause first; the file has it all."""
+"""The fields of a canonical line that a person at the terminal reads, the cause first; the log file has all
+of them.
+"""
 _IDS = ("document", "tenant", "user")
-"""Shown last, by the signs that `infra.ops show` needs to find one."""
+"""Fields shown last, by as many signs as `infra.ops show` needs to find one."""
 _SIGNS = 8
 _QUIET, _RESET = "\033[2m", "\033[0m"
 
 
 def render(conversation: Sequence[Message], since: int = 0, name: str = "Tú") -> str:
-    """Bubbles, from the `since`-th message on: the user's on the right, Cuadra's on the left, with time,
-    quote and ticks.
+    """Returns bubbles, from the `since`-th message on: the user's on the right, Cuadra's on the left, with
+    time, quote and ticks.
     """
     by_wamid = {message["wamid"]: message for message in conversation}
     return "\n\n".join(_bubble(message, by_wamid, name) for message in conversation[since:])
@@ -62,7 +66,7 @@ def _bubble(message: Message, by_wamid: dict[str, Message], name: str) -> str:
 
 
 def label(message: Message) -> str:
-    """A message's text or, of a file, its name."""
+    """Returns a message's text or, for a file, its name."""
     text = message["text"] or ""
     if message["file"]:
         return f"{_ICONS.get(message['kind'], '📎')} {message['filename']}" + (f"\n{text}" if text else "")
@@ -79,7 +83,7 @@ class Follower:
         self._colour = sys.stderr.isatty()
 
     def start(self) -> None:
-        """From the files' present ends on, until the process ends."""
+        """Shows lines from the files' present ends on, until the process ends."""
         self._offsets = {
             name: path.stat().st_size if path.exists() else 0 for name, path in self._logs.items()
         }
@@ -105,7 +109,7 @@ class Follower:
 
 
 def short_line(name: str, line: str, *, colour: bool) -> str | None:
-    """One log line for the terminal, or None when it is not worth a person's eye."""
+    """Returns one log line for the terminal, or None where no person needs to see it."""
     try:
         entry: dict[str, Any] = json.loads(line)
         severity, message = entry.pop("severity", "INFO"), entry.pop("message")
@@ -140,14 +144,14 @@ def short_line(name: str, line: str, *, colour: bool) -> str | None:
 
 
 def _routine(entry: Mapping[str, Any]) -> bool:
-    """Whether a request is one that comes all the time and changed nothing: a sweep, or receipts of what we
-    sent.
+    """True where a request is one that comes all the time and changed nothing: a sweep, or receipts of what
+    we sent.
     """
     return entry.get("outcome") == "swept" or bool(entry.get("statuses") and not entry.get("messages"))
 
 
 def _tells(key: str, value: object) -> bool:
-    """Whether a field is worth its place: an empty one is not, but for a `sent` of 0, which says that an
+    """True where a field is worth its place: an empty one is not, except a `sent` of 0, which says that an
     answer waits.
     """
     return value not in (None, "", {}, [], 0) or (key == "sent" and value == 0)

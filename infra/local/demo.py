@@ -1,4 +1,4 @@
-"""The first conversation, step by step, with a check of each answer that could fail."""
+"""Plays the first conversation, step by step, and checks each answer in a way that can fail."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _NAME = "María Quispe"
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """What the user sends at once, and what each answer must show (regular expressions). `quotes`: the file
-    whose answer is quoted.
+    """One step: what the user sends at once, and what each answer must show (regular expressions). `quotes`
+    is the file whose answer is quoted.
     """
 
     what: str
@@ -60,7 +60,7 @@ STEPS = (
     DemoStep("un PDF dañado", (r"dañado",), files=("roto.pdf",)),
     DemoStep("un mensaje vacío", (r"vacío",), text=""),
 )
-"""Of the samples' values it knows that three papers are of October 2026 and one is a minimarket's; of a
+"""The steps know of the samples' values that three papers are of October 2026 and one is a minimarket's; of a
 result, that it has a supplier, a RUC and a total.
 """
 
@@ -68,8 +68,8 @@ result, that it has a supplier, a RUC and a total.
 def play(
     simulator: Simulator, say: Callable[[str], None], show: Callable[[Sequence[Message], int], None]
 ) -> list[str]:
-    """Play the conversation as a new sender; after each step `show` gets it and how much of it was shown.
-    Returns what was wrong, in Spanish.
+    """Play the conversation as a new sender. After each step `show` gets the conversation and how much of it
+    was already shown. Returns what was wrong, in Spanish.
     """
     if Switches(**simulator.get("/switches")) != Switches() or simulator.get("/faults"):
         say("Quedaban fallas encendidas de la vez anterior: se apagan para la conversación.")
@@ -110,13 +110,15 @@ def play(
 
 
 def another(senders: Sequence[Mapping[str, str]]) -> str:
-    """The name of who talks this time, so that two demos on one folder are two people to the eye."""
+    """Returns the name of the person who talks this time, so that two demos on one folder look like two
+    people.
+    """
     before = sum((one["name"] or "").startswith(_NAME) for one in senders)
     return f"{_NAME} {before + 1}" if before else _NAME
 
 
 def check(step: DemoStep, sent: Sequence[Message], reading: Conversation) -> list[str]:
-    """What is wrong with the answers to one step."""
+    """Returns what is wrong with the answers to one step."""
     wrong = []
     for message, wanted in zip(sent, step.wants, strict=True):
         answers = reading.answers.get(message["wamid"], [])

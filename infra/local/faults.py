@@ -1,5 +1,5 @@
-"""Labels around every call of every adapter, where a suite can have a function die or find a service down.
-None of it is in the functions.
+"""Puts labels around every call of every adapter, at which a suite can have a function die or find a service
+down. None of it is in the functions.
 
 CUADRA_FAULTS names a folder; a function started by `function.py` obeys the files in it:
 
@@ -26,7 +26,7 @@ from typing import Any
 from functions.errors import Unwell
 
 Strike = Callable[[str], None]
-"""Called with each label that is passed; may raise, or never return."""
+"""Called with each label that is passed; it may raise, or never return."""
 
 _INBOX = ("run", "get", "get_all", "merge", "older")
 METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -83,7 +83,7 @@ METHODS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "reader": ("extract",),
     },
 }
-"""What each function calls, by adapter."""
+"""The methods that each function calls, by adapter."""
 
 _CLASSES = {
     "inbox": ("infra.local.inbox", "SqliteInbox"),
@@ -112,7 +112,7 @@ _FIGURES = ("fetch_s", "store_s", "webhook_s", "gemini_reserve_s")
 
 
 def labels(function: str) -> list[str]:
-    """Every label of a function, in the order of the table."""
+    """Returns every label of a function, in the order of the table."""
     return [
         f"{function}.{adapter}.{method}.{moment}"
         for adapter, methods in METHODS[function].items()
@@ -122,7 +122,7 @@ def labels(function: str) -> list[str]:
 
 
 def labelled(call: Callable[..., Any], name: str, strike: Strike) -> Callable[..., Any]:
-    """`call` with its two labels; `after` is passed only when it returned."""
+    """Returns `call` with its two labels; `after` is passed only when the call returned."""
 
     @functools.wraps(call)
     def passing(*args: Any, **more: Any) -> Any:
@@ -135,8 +135,8 @@ def labelled(call: Callable[..., Any], name: str, strike: Strike) -> Callable[..
 
 
 class Labelled:
-    """`adapter` whose named methods have labels, everything else as it is: for compositions inside one
-    process.
+    """Wraps `adapter`: its named methods have labels, everything else is as it is. For compositions inside
+    one process.
     """
 
     def __init__(self, adapter: Any, name: str, methods: tuple[str, ...], strike: Strike) -> None:
@@ -167,14 +167,14 @@ def apply() -> None:
 
 
 class _Orders:
-    """The folder's files, looked at on every call."""
+    """Obeys the folder's files, which it looks at on every call."""
 
     def __init__(self, folder: Path) -> None:
         self._kill, self._down, self._log = folder / "kill", folder / "down", folder / "kills.log"
 
     def strike(self, label: str) -> None:
         try:
-            (self._kill / label).unlink()  # whoever takes it away obeys it: one death an order
+            (self._kill / label).unlink()  # the process that takes it away obeys it: one death an order
         except FileNotFoundError:
             return
         with self._log.open("a", encoding="utf-8") as log:

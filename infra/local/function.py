@@ -1,9 +1,9 @@
-"""One function under the functions framework, as in the cloud, but for uploads that the storage emulator can
-refuse, and for pages of other sites.
+"""Serves one function under the functions framework, as in the cloud, with two differences: uploads take the
+form that the storage emulator can refuse, and pages of other sites are refused.
 
 FUNCTION_TARGET=webhook PORT=8080 python -m infra.local.function
 
-CUADRA_TUNNEL=1 lets the webhook be called by any name: a tunnel's, which everybody may call.
+CUADRA_TUNNEL=1 lets the webhook be called by any host name: that of a tunnel, which everybody may call.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from infra.local.storage import whole_uploads
 
 ROOT = Path(__file__).parents[2]
 _LINE = 8190
-"""Bytes of a request's first line, gunicorn's own default; the framework asks for no limit, since in the
-cloud the front end has one.
+"""Bytes of a request's first line, gunicorn's own default; the framework sets no limit, since in the cloud
+the front end has one.
 """
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     app = create_app(target, str(ROOT / "main.py"), "http")
     tunnel = target == "webhook" and bool(os.environ.get("CUADRA_TUNNEL"))
     app.wsgi_app = _local_only(app.wsgi_app, tunnel=tunnel)
-    # Without gunicorn's control socket, for which all functions of a user would fight: it has one name.
+    # Gunicorn's control socket is off: it has one name, for which all functions of a user would fight.
     server = create_server(app, debug=False, limit_request_line=_LINE, control_socket_disable=True)
     server.run(HOST, int(os.environ["PORT"]))
 

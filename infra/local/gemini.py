@@ -65,8 +65,8 @@ THOUGHTS, ANSWERED, PER_FILE = 40, 200, 1_100
 
 
 def slow_switch(home: Path) -> Path:
-    """The file in a stack's folder that says, by being there, that its worker is to ask a slow Gemini instead
-    of its own or none.
+    """Returns the file in a stack's folder whose presence makes its worker ask a slow Gemini instead of its
+    own or none.
     """
     return home / "slow-gemini"
 
@@ -79,8 +79,8 @@ class Play:
     A question in words alone is answered with `mapped`, else with what `answers` hold for the text's bytes,
     else with the intent "none". good answers with `invoices` or `what`, else with what `answers` hold for the
     file's bytes, else 503: a fake cannot read. hallucinated and injected answer like good, with values that
-    the document does not have: invented amounts and parties, or those that an instruction printed on the
-    document asked for. `retry_after` is the delay that an error asks for; `delay_s` comes before any
+    the document does not have: invented amounts and parties, or the values that an instruction printed on the
+    document asked for. `retry_after` is the delay that an error asks for; `delay_s` passes before any
     behaviour.
     """
 
@@ -95,8 +95,8 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as it came: `data` decoded, `uri` where the file went by address, `context` the last text
-    part.
+    """One request as it came: `data` is decoded, `uri` is set where the file went by address, `context` is
+    the last text part.
     """
 
     path: str
@@ -151,13 +151,13 @@ class FakeGemini:
 
     @property
     def requests(self) -> list[Asked]:
-        """What was asked so far, in order."""
+        """The requests so far, in order."""
         with self._state.lock:
             return list(self._state.requests)
 
     @property
     def connections(self) -> int:
-        """Connections open at this moment."""
+        """The number of connections open at this moment."""
         return self._server.connections
 
     def play(self, script: Iterable[Play | Behaviour] | Play | Behaviour) -> None:
@@ -204,7 +204,7 @@ class _Server(ThreadingHTTPServer):
                 self.connections -= 1
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that left at its deadline is what is being tested, not an error."""
+        """Ignores a client that left at its deadline: this is what is tested, not an error."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -409,8 +409,8 @@ def _script(script: Iterable[Play | Behaviour | dict[str, Any]] | Play | Behavio
 
 
 def _camel(value: Any) -> Any:
-    """The SDK mixes camel and snake case in one body; here keys are camel. The response schema's own names
-    are left alone.
+    """Returns the body with camel-case keys, since the SDK mixes camel and snake case. The response schema's
+    own names are left alone.
     """
     if isinstance(value, list):
         return [_camel(entry) for entry in value]
@@ -450,7 +450,7 @@ def _asked(
 
 
 def _refusal(asked: Asked) -> str | None:
-    """What the real service says to requests that it does not take."""
+    """Returns what the real service says to a request that it does not take, None for one that it takes."""
     if asked.server_timeout is not None and float(asked.server_timeout) < 10:
         return f"Manually set deadline {asked.server_timeout}s is too short. Minimum allowed deadline is 10s."
     level = asked.config.get("thinkingConfig", {}).get("thinkingLevel")
@@ -540,7 +540,7 @@ _INVENTED: dict[str, dict[str, Any]] = {
         "amount_in_words": "UNO CON 00/100 SOLES",
     },
 }
-"""Values that the document does not have; all are well formed, so that only checks can tell."""
+"""Values that the document does not have; all are well formed, so that only checks can find them."""
 
 
 def main() -> None:

@@ -1,5 +1,5 @@
-"""Ends what a supervisor started when the supervisor is gone, however it went; run as a process of its own by
-`stack.py`.
+"""Ends what a supervisor started when the supervisor is gone, however that happened; `stack.py` runs it as a
+process of its own.
 
 Reads lines "PID SIGNAL" (a process group to be signalled at the end; "-PID" forgets it) until its standard
 input ends.

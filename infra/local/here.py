@@ -12,7 +12,7 @@ REFUSED = "Only for this machine."
 
 
 def foreign(host: str, origin: str | None, *, tunnel: bool = False) -> bool:
-    """Whether a page of another site may have made a browser send this.
+    """True where a page of another site may have made a browser send this.
 
     The Host must be this machine's own name (DNS rebinding; behind a `tunnel` it is the tunnel's) and an
     Origin, where a browser gives one, must be this very server (CSRF).
@@ -32,7 +32,7 @@ def bypass_proxies() -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
+    """Returns a port that nobody listens on at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -40,7 +40,7 @@ def free_port() -> int:
 
 
 def is_free(port: int) -> bool:
-    """Whether `port` can be listened on."""
+    """True where `port` can be listened on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -51,6 +51,6 @@ def is_free(port: int) -> bool:
 
 
 def listens(port: int, host: str = HOST) -> bool:
-    """Whether somebody answers on `port`."""
+    """True where somebody answers on `port`."""
     with socket.socket() as probe:
         return probe.connect_ex((host, port)) == 0

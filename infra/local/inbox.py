@@ -1,5 +1,5 @@
-"""The Inbox in one sqlite file, for one machine: several processes share it, a SIGKILL loses nothing that was
-committed.
+"""The Inbox in one sqlite file, for one machine: several processes share it, and a SIGKILL loses nothing that
+was committed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ text sorts as time.
 
 
 class SqliteInbox:
-    """`ports.Inbox` over the file at `path`. One connection, one thread at a time: a transaction is a few
-    microseconds.
+    """`ports.Inbox` over the file at `path`. It has one connection, which one thread uses at a time: a
+    transaction takes a few microseconds.
     """
 
     def __init__(self, path: str | Path, *, contention_s: float = CONTENTION_S) -> None:
@@ -106,8 +106,8 @@ class SqliteInbox:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """This process's other threads wait; another process's lock is waited for up to the contention
-        limit.
+        """Holds this process's lock, for which its other threads wait. Another process's lock is waited for
+        up to the contention limit.
         """
         if not self._lock.acquire(timeout=self._contention_s):
             raise Unwell("inbox: sqlite is busy")
@@ -119,8 +119,8 @@ class SqliteInbox:
 
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
-        """A transaction that holds the file's write lock from its beginning, so that what it reads cannot
-        change.
+        """Opens a transaction that holds the file's write lock from its beginning, so that what it reads
+        cannot change.
         """
         with self._alone():
             self._db.execute("begin immediate")

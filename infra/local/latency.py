@@ -1,4 +1,4 @@
-"""Cloud-like waits around the embedded adapters, for benches: in the process of a function, by its
+"""Adds cloud-like waits to the embedded adapters, for benches: in the process of a function, by its
 environment.
 
     CUADRA_LATENCY_INBOX_MS      each Inbox call; a transaction holds its sender meanwhile, as the real one
@@ -21,7 +21,7 @@ from typing import Any
 
 
 def apply() -> None:
-    """Wrap what the environment names; nothing is imported or changed otherwise."""
+    """Wrap what the environment names; where it names nothing, nothing is imported or changed."""
     if wait := float(os.environ.get("CUADRA_LATENCY_INBOX_MS") or 0):
         from infra.local.inbox import SqliteInbox  # only when asked for
 
@@ -39,8 +39,8 @@ def apply() -> None:
 def _slow(
     method: Callable[..., Any], wait_ms: float, senders: defaultdict[str, threading.Lock] | None = None
 ) -> Callable[..., Any]:
-    """`method`, after a wait with 20 % jitter; with `senders`, calls of one key (the first argument) wait for
-    one another.
+    """Returns `method` after a wait with 20 % jitter; with `senders`, calls of one key (the first argument)
+    wait for one another.
     """
 
     @functools.wraps(method)

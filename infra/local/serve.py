@@ -1,4 +1,4 @@
-"""How the stand-ins serve: on 127.0.0.1 only, to local callers only."""
+"""Serves the stand-ins on 127.0.0.1 only, to local callers only."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from infra.local.here import HOST, REFUSED, foreign
 
 
 class LocalOnly:
-    """Refuses what is foreign."""
+    """Refuses foreign requests."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     @classmethod
     def middleware(cls) -> Middleware:
-        """For `Starlette(middleware=[...])`."""
+        """Returns what `Starlette(middleware=[...])` takes."""
         return Middleware(cls)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,7 +39,7 @@ class LocalOnly:
 
 
 class _Connections(H11Protocol):
-    """Remembers its connections by the client's address, so that one can be cut."""
+    """Remembers open connections by the client's address, so that one can be cut."""
 
     open: ClassVar[dict[tuple[str, int] | None, asyncio.Transport]] = {}
 
@@ -53,7 +53,7 @@ class _Connections(H11Protocol):
 
 
 async def cut(request: Request) -> None:
-    """End the connection of `request` now, without an answer; what is answered afterwards goes nowhere."""
+    """End the connection of `request` now, without an answer; a later answer goes nowhere."""
     client: Any = request.scope["client"]
     _Connections.open[tuple(client)].abort()
     await asyncio.sleep(0.01)

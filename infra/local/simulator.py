@@ -1,5 +1,5 @@
-"""A caller's side of the simulated WhatsApp's control API, and the reading of a conversation: who was
-answered, with what, in order.
+"""Calls the simulated WhatsApp's control API, and reads from a conversation who was answered, with what, in
+order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _UNANSWERED = {"reaction", "system", "edit", "revoke"}
 
 
 class Simulator:
-    """`/_sim` at `url`; see `whatsapp/control.py`."""
+    """A client of `/_sim` at `url`; see `whatsapp/control.py`."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -32,31 +32,31 @@ class Simulator:
         self._http.close()
 
     def get(self, path: str = "") -> Any:
-        """The JSON at a path of `/_sim`."""
+        """Returns the JSON at a path of `/_sim`."""
         return self._call("GET", path)
 
     def post(self, path: str, body: Any) -> Any:
-        """The JSON answer of a POST."""
+        """Returns the JSON answer of a POST."""
         return self._call("POST", path, json=body)
 
     def put(self, path: str, body: Any) -> Any:
-        """The JSON answer of a PUT."""
+        """Returns the JSON answer of a PUT."""
         return self._call("PUT", path, json=body)
 
     def add_sender(self, **about: Any) -> dict[str, Any]:
-        """A new sender: {id, phone, bsuid, username, name}."""
+        """Adds a new sender and returns it: {id, phone, bsuid, username, name}."""
         found: dict[str, Any] = self.post("/senders", about)
         return found
 
     def find_sender(self, phone: str) -> dict[str, Any]:
-        """The sender of a phone, new if need be."""
+        """Returns the sender of a phone, a new one if need be."""
         known: list[dict[str, Any]] = self.get("/senders")
         return next((sender for sender in known if sender["phone"] == phone), None) or self.add_sender(
             phone=phone
         )
 
     def add_file(self, data: bytes, name: str) -> str:
-        """A file's id."""
+        """Uploads a file and returns its id."""
         found: str = self._call(
             "POST",
             "/files",
@@ -81,7 +81,7 @@ class Simulator:
         return found
 
     def conversation(self, sender: str) -> list[Message]:
-        """Both ways, in order."""
+        """Returns the messages of both ways, in order."""
         found: list[Message] = self.get(f"/senders/{sender}/messages")
         return found
 
@@ -96,7 +96,7 @@ class Simulator:
             time.sleep(0.1)
 
     def file(self, id_: str) -> bytes:
-        """The bytes of a file that was sent, by whomever."""
+        """Returns the bytes of a file that anybody sent."""
         return self._answer("GET", f"/files/{id_}").content
 
     def _call(self, method: str, path: str, **more: Any) -> Any:
@@ -113,8 +113,8 @@ class Simulator:
 class Conversation:
     """What a conversation says. `answers` maps the wamid of a question to the texts that answer it, in order.
 
-    `order` are the questions' positions (from 0) in the order of their answers; `strays` answer nothing that
-    was asked.
+    `order` are the questions' positions (from 0) in the order of their answers; `strays` are texts that
+    answer nothing that was asked.
     """
 
     questions: tuple[Message, ...]
@@ -136,7 +136,7 @@ class Conversation:
 
     @property
     def in_order(self) -> bool:
-        """Whether answers came in the order of the questions."""
+        """True where answers came in the order of the questions."""
         return list(self.order) == sorted(self.order)
 
 
@@ -145,14 +145,14 @@ def read(
     numbers: dict[str, int] | None = None,
     sends: Mapping[str, Sequence[int]] | None = None,
 ) -> Conversation:
-    """Who was answered, as a person sees it: by the quote, by the place of a part of a combined message, or
-    by the welcome.
+    """Returns who was answered, as a person sees it: by the quote, by the place of a part in a combined
+    message, or by the welcome.
 
-    `numbers` are the questions' numbers by wamid; without it, the order in which they were sent, which is
-    right unless webhooks overtook one another. `sends` are the numbers that each of our sends answers, by its
-    id; a combined message that is not among them answers the next questions, a part that is headed by
-    somebody's words a text and any other none. The welcome answers a first message that is text; after any
-    other it is greeting, neither answer nor stray.
+    `numbers` are the questions' numbers by wamid; without them, the order in which the questions were sent
+    counts, which is right unless webhooks overtook one another. `sends` are the numbers that each of our
+    sends answers, by its id. A combined message that is not among them answers the next questions: a part
+    headed by somebody's words answers a text, any other part a question that is no text. The welcome answers
+    a first message that is text; after any other first message it is a greeting, neither answer nor stray.
     """
     questions = [
         message
@@ -198,8 +198,8 @@ def read(
 
 
 def _first(conversation: Sequence[Message], welcome: Message) -> str | None:
-    """The first question since the last message of ours to whom the welcomed sender was before; None where he
-    was nobody: who was erased begins anew.
+    """Returns the first question since our last message to the user who the welcomed sender was before; None
+    where the sender was nobody before: an erased sender begins anew.
     """
     user = str(welcome.get("opaque")).rpartition(":")[0]
     until = conversation.index(welcome)
@@ -222,8 +222,8 @@ def _first(conversation: Sequence[Message], welcome: Message) -> str | None:
 
 
 def parts_of(text: str) -> list[tuple[str, str]]:
-    """The heading and the text of each part of a combined message, in the order of what they answer; none of
-    any other message.
+    """Returns the heading and the text of each part of a combined message, in the order of what they answer;
+    nothing for any other message.
     """
     heads = list(_PART.finditer(text))
     if not heads or heads[0].start() != 0:
@@ -239,8 +239,8 @@ def parts_of(text: str) -> list[tuple[str, str]]:
 def _next(
     questions: Sequence[Message], answers: Mapping[str, list[str]], headings: Sequence[str]
 ) -> list[str | None]:
-    """The first questions without an answer, one a heading: a written one where somebody's words head the
-    part.
+    """Returns the first questions without an answer, one for each heading: a written one where somebody's
+    words head the part.
     """
     left = [question for question in questions if question["wamid"] not in answers]
     found: list[str | None] = []

@@ -1,8 +1,8 @@
-"""Everything on one machine, as processes of one supervisor: Postgres, storage, queue, WhatsApp, and both
-functions.
+"""Runs everything on one machine, as processes of one supervisor: Postgres, storage, queue, WhatsApp, and
+both functions.
 
 State lives in one folder (`CUADRA_HOME`, `.cuadra` by default) and survives a restart; ports are the same
-again where they are free. Nothing outlives the supervisor: not Ctrl-C, not SIGTERM, not its own SIGKILL (see
+again where they are free. Nothing outlives the supervisor, whether Ctrl-C, SIGTERM or SIGKILL ends it (see
 `guard.py`).
 """
 
@@ -34,11 +34,12 @@ from infra.settings import DISPATCHES_PER_SECOND, RETRY_DOUBLINGS, RETRY_MAX_S, 
 
 ROOT = Path(__file__).parents[2]
 FAKE_GEMINI = "gemini"
-"""A Gemini that says after 20 s that it cannot answer: nobody asks it but a worker that was started while the
-page's switch is on.
+"""A Gemini that says after 20 s that it cannot answer: only a worker that was started while the page's switch
+is on asks it.
 """
 FAKE_SUNAT = "sunat"
-"""A SUNAT of its own register: nobody asks it but a worker that was started while the page's switch is on."""
+"""A SUNAT with a register of its own: only a worker that was started while the page's switch is on asks it.
+"""
 SERVICES = ("postgres", "storage", "tasks", FAKE_GEMINI, FAKE_SUNAT, "whatsapp", "webhook", "worker")
 FUNCTIONS = ("webhook", "worker")
 QUEUE = "projects/cuadra-local/locations/local/queues/documents"
@@ -50,8 +51,8 @@ _OWN = {
     "verify_token": "WHATSAPP_VERIFY_TOKEN",
     "access_token": "WHATSAPP_ACCESS_TOKEN",
 }
-"""Secrets that a person's own number brings along, by the settings that hold them; the others are made here
-and kept.
+"""Secrets that come with a person's own number, by the settings that hold them; without such a number they
+are made here and kept.
 """
 _STOP_S = 5.0
 _READY_S = 60.0
@@ -60,14 +61,14 @@ Say = Callable[[str], None]
 
 
 class NotStarted(CannotRun):
-    """Why the stack does not run, in Spanish."""
+    """Says why the stack does not run, in Spanish."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
     """The addresses and secrets of a running stack, as kept in `stack.json` (readable by the owner only).
 
-    With a person's own number `simulator` is Meta's Graph, and `page` is empty.
+    With a person's own number, `simulator` is Meta's Graph and `page` is empty.
     """
 
     home: str
@@ -86,7 +87,7 @@ class Where:
 
     @classmethod
     def running(cls, home: Path) -> Where:
-        """The stack that runs on `home`. Raises NotStarted."""
+        """Returns the stack that runs on `home`. Raises NotStarted."""
         try:
             found = cls(**json.loads((home / "stack.json").read_text("utf-8")))
             requests.get(
@@ -101,8 +102,8 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class _Asks:
-    """Whom else the worker asks, by the page's switches: settings of it, so that another choice is another
-    worker.
+    """The services that the worker asks besides, by the page's switches. They are settings of the worker, so
+    that another choice needs another worker.
     """
 
     slow_gemini: bool = False
@@ -114,7 +115,7 @@ class _Asks:
 
 
 def default_home() -> Path:
-    """The state folder."""
+    """Returns the state folder."""
     return Path(os.environ.get("CUADRA_HOME") or ROOT / ".cuadra").absolute()
 
 
@@ -122,8 +123,8 @@ class Stack:
     """A supervisor of one state folder.
 
     `settings` are environment names of the functions' settings that differ from the defaults, `queue` the
-    queue's switches that do. Where they name another Graph, a person's own number is behind it and no
-    simulated WhatsApp is started: nobody could call these functions as it.
+    queue's switches that do. Where `settings` name another Graph, a person's own number is behind it, and no
+    simulated WhatsApp is started: nobody could call these functions as the simulated one.
     """
 
     def __init__(
@@ -155,12 +156,12 @@ class Stack:
         self._moved: tuple[str, str] | None = None
         self._asks = _Asks()
         self.sources: dict[str, Path] = {}
-        """Functions that are started from another tree than this one, by name: another release."""
+        """The trees from which functions are started, by name, where it is not this tree: another release."""
 
     # life
 
     def start(self) -> Where:
-        """Start everything and return where it is; everything is stopped again when a part does not start.
+        """Start everything and return where it is. When a part does not start, everything is stopped again.
         Raises NotStarted.
         """
         bypass_proxies()
@@ -200,12 +201,12 @@ class Stack:
         """Stop everything: SIGTERM to each service, SIGKILL to its whole group after five seconds, Postgres
         last.
 
-        Only the service itself is told, as in the cloud: its children die with it, or a file being opened
-        would look like one that kills.
+        Only the service itself is told, as in the cloud. Its children die with it; a signal to them would
+        make a file that is being opened look like one that kills.
         """
         with self._life:
             self._stopping.set()
-        if self._lock:  # without it, the file is another supervisor's
+        if self._lock:  # without the lock, the file is another supervisor's
             (self.home / "stack.json").unlink(missing_ok=True)
         for process in self.processes.values():
             process.terminate()
@@ -231,7 +232,7 @@ class Stack:
 
     def watch(self) -> None:
         """Start again what ends by itself, as the cloud would, and the worker when it is to ask another
-        Gemini, until `stop`.
+        Gemini or SUNAT, until `stop`.
         """
         while not self._stopping.wait(0.2):
             with self._life:
@@ -255,7 +256,7 @@ class Stack:
     # single services, for suites that break them
 
     def pid(self, name: str) -> int:
-        """The process of a service."""
+        """Returns the process id of a service."""
         if name == "postgres":
             assert self._postgres is not None
             return self._postgres.process.pid
@@ -283,12 +284,12 @@ class Stack:
                     umask=0o077,
                 )
         self._tell_guard(self.processes[name].pid, signal.SIGKILL)
-        # For the page, which may kill one.
+        # The page may kill a service and needs its process.
         self._keep("processes.json", {each: process.pid for each, process in self.processes.items()})
 
     def kill(self, name: str) -> None:
-        """SIGKILL to a service's whole process group; nothing starts it again but `launch` (or `watch`)."""
-        with self._life:  # `watch` must not take it for a death of its own
+        """SIGKILL a service's whole process group; nothing starts it again but `launch` (or `watch`)."""
+        with self._life:  # `watch` must not think that it died by itself
             if name == "postgres":
                 assert self._postgres is not None
                 process, self._postgres = self._postgres.process, None
@@ -316,11 +317,11 @@ class Stack:
         return self.home / "logs" / f"{name}.log"
 
     def url(self, name: str) -> str:
-        """A service's address."""
+        """Returns a service's address."""
         return f"http://{HOST}:{self.ports[name]}"
 
     def where(self) -> Where:
-        """All addresses and secrets."""
+        """Returns all addresses and secrets."""
         assert self._postgres is not None
         return Where(
             home=str(self.home),
@@ -446,8 +447,8 @@ class Stack:
         postgres.prepare(self._postgres, {login: self._secrets[login] for login in LOGINS})
 
     def _close_folders(self) -> None:
-        """Makes the state folder and those in it, for its owner alone; as root Postgres runs as nobody, who
-        must pass through.
+        """Makes the state folder and those in it, for its owner alone; as root, Postgres runs as nobody, who
+        must pass through it.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -477,8 +478,8 @@ class Stack:
         return made
 
     def _chosen_ports(self) -> dict[str, int]:
-        """The ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time that are
-        free, else any free one.
+        """Returns the ports that the environment names (CUADRA_PORT_WEBHOOK…), else those of the last time
+        that are free, else any free one.
         """
         kept = self._read("ports.json")
         given = _given_ports()
@@ -527,7 +528,7 @@ class Stack:
 
 
 def _given_ports() -> dict[str, int]:
-    """The ports that the environment names. Raises NotStarted for one that cannot be had."""
+    """Returns the ports that the environment names. Raises NotStarted for one that cannot be had."""
     found: dict[str, int] = {}
     for name in SERVICES:
         variable = f"CUADRA_PORT_{name.upper()}"
@@ -544,7 +545,7 @@ def _given_ports() -> dict[str, int]:
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Signal a process and all it started."""
+    """Signal a process and all that it started."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)
 

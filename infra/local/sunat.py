@@ -29,13 +29,13 @@ Behaviour = Literal[
     "good", "slow", "down", "not_found", "dripping", "odd_code", "no_data", "html", "unsuccessful", "401",
     "422", "429", "500", "yes_man", "liar"
 ]  # fmt: skip
-"""good tells the truth of the register; slow after 20 s; down cuts the connection; not_found has nothing;
-yes_man accepts whatever is asked; liar looks at no date.
+"""good tells the truth of the register; slow answers after 20 s; down cuts the connection; not_found has
+nothing; yes_man accepts whatever is asked; liar ignores the date.
 
-401 once: the token is refused, the next one is good. The others answer as their names say.
+401 refuses a token once, and the next one is good. The others answer as their names say.
 """
 CREDENTIALS: Final = ("20131312955", "cuadra-local", "local")
-"""The asking RUC, client and secret of the stand-in."""
+"""The RUC that asks, the client id and the secret that the stand-in knows."""
 REGISTER: Final = Path(__file__).with_name("samples") / "register.json"
 _OTHER_BUYER = "- El comprobante de pago consultado ha sido emitido a otro contribuyente."
 _DAY = re.compile(r"\d{2}/\d{2}/\d{4}")
@@ -43,19 +43,19 @@ _CODES = {"accepted": "1", "annulled": "2", "authorised": "3", "not_authorised":
 
 
 def switch(home: Path) -> Path:
-    """The file in a stack's folder that names the behaviour of its SUNAT; while it is there, the worker
-    asks.
+    """Returns the file in a stack's folder that names the behaviour of its SUNAT; while the file is there,
+    the worker asks.
     """
     return home / "sunat"
 
 
 def own_register(home: Path) -> Path:
-    """The file in a stack's folder that a person adds comprobantes to, in the form of `REGISTER`."""
+    """Returns the file in a stack's folder to which a person adds comprobantes, in the form of `REGISTER`."""
     return home / "sunat-register.json"
 
 
 def read_register(path: Path = REGISTER) -> list[Key]:
-    """The keys of a register on disk."""
+    """Returns the keys of a register on disk."""
     return [
         Key(
             one["ruc"],
@@ -110,7 +110,9 @@ class FakeSunat:
         self._server.serve_forever()
 
     def now_plays(self) -> Behaviour:
-        """What is played now: the folder's switch, where there is one, else `behaviour`."""
+        """Returns the behaviour that is played now: the folder's switch, where there is one, else
+        `behaviour`.
+        """
         try:
             named = switch(self.home).read_text("utf-8").strip() if self.home else ""
         except FileNotFoundError:
@@ -118,7 +120,7 @@ class FakeSunat:
         return named if named in get_args(Behaviour) else self.behaviour  # type: ignore[return-value]  # one of its words
 
     def state(self, asked: dict[str, Any], behaviour: Behaviour) -> str:
-        """What estadoCp is for what is asked."""
+        """Returns the estadoCp for what is asked."""
         if behaviour == "yes_man":
             return "1"
         if behaviour == "not_found":
@@ -130,8 +132,8 @@ class FakeSunat:
 
 
 def _same(key: Key, asked: dict[str, Any], *, but_day: bool) -> bool:
-    """Whether the six fields are those reported: the amount exactly, the date as dd/mm/yyyy, the number with
-    or without zeros before it.
+    """True where the six fields are those reported: the amount exactly, the date as dd/mm/yyyy, the number
+    with or without zeros before it.
     """
     try:
         amount = Decimal(str(asked.get("monto")))
@@ -174,7 +176,7 @@ class _SunatHandler(BaseHTTPRequestHandler):
         return True
 
     def do_POST(self) -> None:
-        """A token, or the answer to one question."""
+        """Answers with a token, or with the answer to one question."""
         sunat, length = self.server.sunat, int(self.headers.get("Content-Length") or 0)
         data = self.rfile.read(length)
         if self.path == f"/v1/clientesextranet/{CREDENTIALS[1]}/oauth2/token/":
@@ -236,7 +238,7 @@ class _SunatHandler(BaseHTTPRequestHandler):
     def _drip(self, sunat: FakeSunat) -> None:
         self.send_response(200)
         self.end_headers()
-        with contextlib.suppress(OSError):  # until who asked goes away
+        with contextlib.suppress(OSError):  # until the client goes away
             while not sunat.stopping.wait(0.05):
                 self.wfile.write(b" ")
 
@@ -251,7 +253,7 @@ class _SunatHandler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
-        with contextlib.suppress(OSError):  # who asked may not have waited
+        with contextlib.suppress(OSError):  # the client may not have waited
             self.end_headers()
             self.wfile.write(body)
 
@@ -260,7 +262,7 @@ class _SunatHandler(BaseHTTPRequestHandler):
 
 
 def _found(state: str) -> dict[str, Any]:
-    """A good answer; what was not found has nothing but its state."""
+    """Returns a good answer; for what was not found it has nothing but its state."""
     about = {"estadoRuc": "00", "condDomiRuc": "00", "observaciones": [_OTHER_BUYER]} if state != "0" else {}
     return {"success": True, "message": "Operation Success! ", "data": {"estadoCp": state, **about}}
 
@@ -277,7 +279,7 @@ _PLAYED: Final[dict[str, tuple[int, dict[str, Any]]]] = {
     "429": (429, _error("429", "Too Many Requests")),
     "500": (500, _error("500", "Internal Server Error")),
 }
-"""What some behaviours answer to everything."""
+"""The answers that some behaviours give to everything."""
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""SUNAT's page of today's exchange rate, for one machine: the real one's shape, a fixed rate."""
+"""Serves SUNAT's page of today's exchange rate on one machine: the real page's shape with a fixed rate."""
 
 from __future__ import annotations
 

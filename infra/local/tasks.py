@@ -1,9 +1,9 @@
 """Cloud Tasks (and Cloud Scheduler) on one machine: a REST server that the real `google-cloud-tasks` client
 talks to.
 
-One process, one queue, its state in one sqlite file, so that tasks outlive a SIGKILL as they do in the cloud.
-What it imitates is written beside each rule; what it adds is `GET /_tasks` (what is waiting) and `POST
-/_tasks` (switches, see `Switches`).
+It is one process with one queue, and its state is in one sqlite file, so that tasks outlive a SIGKILL as they
+do in the cloud. What it imitates is written beside each rule; what it adds is `GET /_tasks` (what is waiting)
+and `POST /_tasks` (switches, see `QueueSwitches`).
 
     python -m infra.local.tasks --port 8123 --db tasks.sqlite --queue projects/p/locations/l/queues/q
     [--sweep-url URL]
@@ -37,7 +37,7 @@ from starlette.routing import Route
 from infra.local.serve import LocalOnly, serve
 
 NAME_TAKEN_S = 24 * 3600
-"""How long a name stays taken after its task is gone (CreateTaskRequest: up to 24 hours)."""
+"""Seconds for which a name stays taken after its task is gone (CreateTaskRequest: up to 24 hours)."""
 
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{1,500}")
 _MAX_TASK_BYTES = 1 << 20
@@ -70,7 +70,7 @@ class QueueSwitches(BaseModel):
     duplicate: float = 0.0
     """Chance that a task is delivered twice at once."""
     latency_ms: float = 0.0
-    """Added to each answer to a client, with 20 % jitter."""
+    """Milliseconds added to each answer to a client, with 20 % jitter."""
     down: bool = False
     """Every call of a client is answered 503."""
     min_backoff: float = 0.1
@@ -79,13 +79,13 @@ class QueueSwitches(BaseModel):
     max_concurrent: int = 10
     per_second: float = 500.0
     deadline_factor: float = 1.0
-    """Scales every dispatch deadline; the cloud's shortest is 15 s, too long for a test of it."""
+    """Factor of every dispatch deadline; the cloud's shortest is 15 s, too long for a test of it."""
     sweep_every: float = 60.0
-    """Pause between two sweeps; 0 stops them."""
+    """Seconds between two sweeps; 0 stops them."""
 
 
 def backoff(attempts: int, switches: QueueSwitches) -> float:
-    """Seconds before the next try after `attempts` tries: doubling, then linear, then flat
+    """Returns the seconds before the next try after `attempts` tries: doubling, then linear, then flat
     (Queue.retry_config).
     """
     doublings = min(max(attempts - 1, 0), switches.max_doublings)
@@ -135,7 +135,7 @@ class Shelf:
         return self.switches
 
     def create(self, queue: str, task: dict[str, Any], now: float) -> dict[str, Any]:
-        """Keep a new task and return it as the client reads it. Raises Refused."""
+        """Keep a new task and return it as the client reads it. Raises GoogleError."""
         name = task.setdefault("name", f"{queue}/tasks/{uuid4().hex}")
         if not name.startswith(f"{queue}/tasks/") or not _TASK_ID.fullmatch(
             name.removeprefix(f"{queue}/tasks/")
@@ -181,7 +181,7 @@ class Shelf:
         )
 
     def due(self, now: float, limit: int, running: set[str]) -> list[StoredTask]:
-        """Up to `limit` tasks whose time has come and that are not being tried, the oldest first."""
+        """Returns up to `limit` tasks whose time has come and that are not being tried, the oldest first."""
         rows = self._db.execute(
             "select name, body, due, attempts, responses, previous from tasks where gone is null and due <= "
             "? order by due limit ?",
@@ -192,18 +192,18 @@ class Shelf:
         ][:limit]
 
     def next_due(self, after: float) -> float | None:
-        """When the first task after `after` is due, epoch seconds."""
+        """Returns when the first task after `after` is due, in epoch seconds; None without one."""
         found: float | None = self._db.execute(
             "select min(due) from tasks where gone is null and due > ?", (after,)
         ).fetchone()[0]
         return found
 
     def done(self, name: str, now: float) -> None:
-        """The task is over; its name stays taken."""
+        """Marks the task as over; its name stays taken."""
         self._db.execute("update tasks set gone = ?, attempts = attempts + 1 where name = ?", (now, name))
 
     def again(self, task: StoredTask, status: int | None, due: float) -> None:
-        """The try failed with `status` (None: no answer); the next one is at `due`."""
+        """Records that the try failed with `status` (None: no answer) and that the next one is at `due`."""
         answered = int(status is not None and status < 500)  # TaskExecutionCount leaves 5xx out
         self._db.execute(
             "update tasks set attempts = attempts + 1, responses = responses + ?, previous = ?, due = ? "
@@ -212,14 +212,16 @@ class Shelf:
         )
 
     def rows(self) -> list[dict[str, Any]]:
-        """Every task that waits, without its request."""
+        """Returns every task that waits, without its request."""
         rows = self._db.execute(
             "select name, due, attempts, previous from tasks where gone is null order by due"
         ).fetchall()
         return [dict(zip(("name", "due", "attempts", "previous"), row, strict=True)) for row in rows]
 
     def look(self, name: str) -> dict[str, Any] | None:
-        """A task that waits, as Cloud Tasks' BASIC view tells it; None when it is over or was never there."""
+        """Returns a task that waits, as Cloud Tasks' BASIC view tells it; None when it is over or was never
+        there.
+        """
         row = self._db.execute(
             "select attempts, previous from tasks where name = ? and gone is null", (name,)
         ).fetchone()
@@ -229,7 +231,7 @@ class Shelf:
         return {"name": name, "dispatchCount": row[0]} | ({"lastAttempt": tried} if row[0] else {})
 
     def finished(self) -> int:
-        """How many tasks are over (of those whose names are still taken)."""
+        """Returns how many tasks are over (of those whose names are still taken)."""
         count: int = self._db.execute("select count(*) from tasks where gone is not null").fetchone()[0]
         return count
 
@@ -260,11 +262,11 @@ class Dispatcher:
         self._http: aiohttp.ClientSession
 
     def wake(self) -> None:
-        """Look at the shelf now."""
+        """Makes the loop look at the shelf now."""
         self._wake.set()
 
     async def run(self) -> None:
-        """The two loops, until cancelled."""
+        """Runs the two loops, until cancelled."""
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(
             connector=connector, headers={"User-Agent": "Google-Cloud-Tasks"}
@@ -339,7 +341,7 @@ class Dispatcher:
         await self._deliver(task)
 
     async def _deliver(self, task: StoredTask) -> tuple[int | None, float]:
-        """One try: (status or None without an answer, seconds of Retry-After)."""
+        """Makes one try; returns (status or None without an answer, seconds of Retry-After)."""
         request = task.body["httpRequest"]
         headers = {"Content-Type": "application/octet-stream"} | request.get("headers", {})
         headers |= {
@@ -388,7 +390,7 @@ class Dispatcher:
                     await self._schedule(b'{"kind":"rates"}')
 
     async def sweep(self) -> int | None:
-        """What Cloud Scheduler posts; returns the answer's status, None without an answer."""
+        """Posts what Cloud Scheduler posts; returns the answer's status, None without an answer."""
         return await self._schedule(b'{"kind":"sweep"}')
 
     async def _schedule(self, body: bytes) -> int | None:
@@ -411,14 +413,14 @@ class Dispatcher:
 
 
 def _seconds(duration: str) -> float:
-    """A protobuf Duration in JSON ("90s"). Raises ValueError."""
+    """Returns the seconds of a protobuf Duration in JSON ("90s"). Raises ValueError."""
     if not (found := _DURATION.fullmatch(duration)):
         raise ValueError(f"{duration!r} is no duration.")
     return float(found[1])
 
 
 def _marker(request: dict[str, Any]) -> str:
-    """A token in OIDC's shape that proves nothing: algorithm none, no signature."""
+    """Returns a token in OIDC's shape that proves nothing: algorithm none, no signature."""
     claims = {
         "email": request["oidcToken"].get("serviceAccountEmail"),
         "aud": request["oidcToken"].get("audience", request["url"]),
@@ -432,7 +434,7 @@ def _rfc3339(at: float) -> str:
 
 
 def build(shelf: Shelf, queue: str, sweep_url: str | None = None) -> Starlette:  # noqa: C901 - a list of small endpoints
-    """The application: Cloud Tasks' REST for one queue, and `/_tasks`."""
+    """Returns the application: Cloud Tasks' REST for one queue, and `/_tasks`."""
     state: dict[str, Dispatcher] = {}
 
     @asynccontextmanager

@@ -1,7 +1,7 @@
 """Postgres's schema, forward only, each step safe while the code before it still runs.
 
 `bootstrap` makes the roles once, as a database administrator; `upgrade` brings the schema to the newest
-revision, as the migration role. Run by `python -m infra.migrations`, by Cloud Build, and by the local stack.
+revision, as the migration role. Run by `python -m infra.ops.migrate` in Cloud Build, and by the local stack.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 OWNER = "cuadra_owner"
-"""Owns every schema and table. No login: the migration login acts as it. Row-level security binds it too, but
-for its own policy.
+"""The role that owns every schema and table. It has no login: the migration login acts as it. Row-level
+security binds it too, except for its own policy.
 """
 RUNTIME = "cuadra_runtime"
-"""What the worker may do: one tenant at a time. Owns nothing, bypasses nothing."""
+"""The worker's role: it sees one tenant at a time, owns nothing and bypasses nothing."""
 SWEEPER = "cuadra_sweeper"
-"""Owns the functions that look across tenants and return ids only. No login."""
+"""The role that owns the functions which look across tenants and return ids only. It has no login."""
 OPERATOR = "cuadra_operator"
-"""What the operators' commands may do: read every tenant, retry, purge."""
+"""The role of the operators' commands: it may read every tenant, retry and purge."""
 
 _GROUPS = (OWNER, RUNTIME, SWEEPER, OPERATOR)
 
@@ -67,8 +67,8 @@ def local_logins(connection: Connection, passwords: dict[str, str]) -> None:
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema to `revision` as the owner role, each step in a transaction of its own: none keeps the
-    locks of another.
+    """Bring the schema to `revision` as the owner role, each step in a transaction of its own, so that none
+    keeps the locks of another.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

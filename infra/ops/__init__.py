@@ -1,1 +1,1 @@
-"""What operators and releases run: `python -m infra.ops …`, and the steps of cloudbuild.yaml."""
+"""The commands of operators (`python -m infra.ops …`) and the steps of cloudbuild.yaml."""

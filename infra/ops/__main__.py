@@ -18,7 +18,7 @@ from infra.ops.target import TargetError, load
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their arguments."""
+    """Returns the parser of the commands and their arguments."""
     top = argparse.ArgumentParser(prog="python -m infra.ops", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     commands.add_parser("status", help="the queue, stuck documents, senders who wait, the last day")

@@ -1,7 +1,7 @@
-"""The known vulnerabilities of a lock's packages, by pip-audit, which asks the package index.
+"""Finds the known vulnerabilities of a lock's packages by pip-audit, which asks the package index.
 
-python -m infra.ops.audit LOCK    exits 1 when there is one; an index that keeps no such record is said, and
-                                  no failure
+python -m infra.ops.audit LOCK    exits 1 when there is one; where an index keeps no such record, it says so,
+                                  which is no failure
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ _HOW = ("--require-hashes", "--disable-pip", "--progress-spinner", "off", "--for
 
 
 def verdict(said: str) -> tuple[int, list[str]]:
-    """(exit status, sentences) of pip-audit's JSON; whatever is no JSON means that nothing was looked up."""
+    """Returns (exit status, sentences) for pip-audit's JSON; a text that is no JSON means that nothing was
+    looked up.
+    """
     try:
         packages: list[dict[str, Any]] = json.loads(said)["dependencies"]
     except (ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""What the operators' commands work with: the stores of one deployment, connected on first use."""
+"""Connects the operators' commands to the stores of one deployment, to each on first use."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Desk:
 
     @cached_property
     def engine(self) -> Engine:
-        """Postgres, as the operator's own login: row-level security lets it see every tenant, and own
+        """Postgres, by the operator's own login: row-level security lets it see every tenant; it owns
         nothing.
         """
         t = self.target
@@ -83,14 +83,14 @@ class Desk:
 
     @cached_property
     def _credentials(self) -> Any:
-        """The operator account's, by leave of whoever types; None on one machine, where the clients talk to
-        stand-ins.
+        """The operator account's credentials, by leave of the person who types; None on one machine, where
+        the clients talk to stand-ins.
         """
         return google_credentials(self.target.cuadra_acting_as) if self.target.cuadra_acting_as else None
 
     @contextmanager
     def sql(self) -> Iterator[Connection]:
-        """One transaction. Raises ports.Unwell when the database is."""
+        """Opens one transaction. Raises ports.Unwell when the database is unwell."""
         with database.tenant_transaction(self.engine, None) as connection:
             yield connection
 
@@ -104,5 +104,5 @@ class Desk:
 
 
 def now() -> datetime:
-    """Now, UTC."""
+    """Returns the present moment, UTC."""
     return datetime.now(UTC)

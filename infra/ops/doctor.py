@@ -29,8 +29,8 @@ _NEEDED = ("whatsapp_business_messaging", "whatsapp_business_management")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: `problem` None when all is well, `fix` what to do otherwise; `unchecked` why nothing was
-    looked at.
+    """One check: `problem` is None when all is well, `fix` says what to do otherwise, and `unchecked` why
+    nothing was looked at.
     """
 
     name: str
@@ -40,14 +40,14 @@ class Finding:
 
 
 class NotChecked(CuadraError):
-    """There was nothing to look at, or no way to; the message says why. Never taken for health."""
+    """There was nothing to look at, or no way to look; the message says why. It is never taken for health."""
 
 
 Examine = Callable[[Desk], str | None]
 
 
 def examine(desk: Desk) -> Iterator[Finding]:
-    """Every check in turn; none stops the next."""
+    """Yields the finding of every check in turn; none stops the next."""
     for name, check, fix in _CHECKS:
         try:
             yield Finding(name, _tried(partial(check, desk)), fix)
@@ -62,7 +62,7 @@ def examine(desk: Desk) -> Iterator[Finding]:
 
 
 def token(desk: Desk) -> str | None:
-    """The access token's validity, lifetime and permissions, by Meta's own word."""
+    """Checks the access token's validity, lifetime and permissions, as Meta tells them."""
     data = _token(desk)
     if not data.get("is_valid"):
         return f"Meta calls it invalid: {data.get('error', {}).get('message', 'no reason given')}"
@@ -74,7 +74,7 @@ def token(desk: Desk) -> str | None:
 
 
 def graph(desk: Desk) -> str | None:
-    """Graph answers our token, on one machine the simulated one."""
+    """Checks that Graph answers our token; on one machine it is the simulated Graph."""
     t = desk.target
     headers = {"Authorization": f"Bearer {t.secret('access_token')}"}
     answer = requests.get(
@@ -88,7 +88,9 @@ def graph(desk: Desk) -> str | None:
 
 
 def number(desk: Desk) -> str | None:
-    """The business number is ours, registered with the Cloud API, connected, and its webhooks come to us."""
+    """Checks that the business number is ours, registered with the Cloud API and connected, and that its
+    webhooks come to us.
+    """
     _is_real(desk)
     fields = "display_phone_number,status,platform_type,code_verification_status,webhook_configuration"
     found = _graph(desk, desk.target.whatsapp_phone_number_id, fields=fields)
@@ -112,8 +114,8 @@ def number(desk: Desk) -> str | None:
 
 
 def webhook(desk: Desk) -> str | None:
-    """The app secret is that of the token's app, and that app's webhook is ours with the field messages: one
-    question answers all, since only the secret may ask it.
+    """Checks that the app secret is that of the token's app, and that the app's webhook is ours with the
+    field messages: one question answers all, since only the secret may ask it.
     """
     app = _token(desk).get("app_id")
     if not app:
@@ -137,8 +139,8 @@ def webhook(desk: Desk) -> str | None:
 
 
 def subscription(desk: Desk) -> str | None:
-    """Our app is subscribed to the number's account: without it the webhook's page looks right and nothing
-    ever arrives.
+    """Checks that our app is subscribed to the number's account: without that the webhook's page looks right
+    and nothing ever arrives.
     """
     data = _token(desk)
     app = str(data.get("app_id"))
@@ -177,7 +179,7 @@ def subscription(desk: Desk) -> str | None:
 
 
 def database(desk: Desk) -> str | None:
-    """The operator gets in, and the schema is there."""
+    """Checks that the operator gets in, and that the schema is there."""
     with desk.sql() as sql:
         sql.execute(text("select count(*) from auth.tenants"))
         granted = sql.execute(
@@ -187,19 +189,19 @@ def database(desk: Desk) -> str | None:
 
 
 def inbox(desk: Desk) -> str | None:
-    """The Inbox answers."""
+    """Checks that the Inbox answers."""
     desk.inbox.get("senders/doctor")
     return None
 
 
 def bucket(desk: Desk) -> str | None:
-    """The bucket answers."""
+    """Checks that the bucket answers."""
     desk.media.find("doctor/none", timeout=_CALL_S)
     return None
 
 
 def queue(desk: Desk) -> str | None:
-    """The queue exists and runs."""
+    """Checks that the queue exists and runs."""
     session: Any = (
         requests.Session() if desk.target.tasks_endpoint else google_session(desk.target.cuadra_acting_as)
     )
@@ -212,7 +214,7 @@ def queue(desk: Desk) -> str | None:
 
 
 def model(desk: Desk) -> str | None:
-    """Gemini knows the model, when there is to be one."""
+    """Checks that Gemini knows the model, where one is to be asked."""
     t = desk.target
     if t.gemini == "off":
         raise NotChecked("Gemini is off")
@@ -235,7 +237,7 @@ def model(desk: Desk) -> str | None:
 
 
 def sunat(desk: Desk) -> str | None:
-    """SUNAT gives a token for the credentials, when there are to be any."""
+    """Checks that SUNAT gives a token for the credentials, where there are to be any."""
     t = desk.target
     if not t.sunat_ruc:
         raise NotChecked("SUNAT is not asked")
@@ -253,8 +255,8 @@ def sunat(desk: Desk) -> str | None:
 
 
 def sandbox(desk: Desk) -> str | None:
-    """What decodes strangers' files is confined: by the worker's own last word on it in the cloud, by a try
-    on this machine.
+    """Checks that the process which decodes strangers' files is confined: in the cloud by the worker's last
+    log line about it, on this machine by a try.
     """
     if desk.target.tasks_endpoint:
         done = subprocess.run(
@@ -362,7 +364,7 @@ def _token(desk: Desk) -> dict[str, Any]:
 
 
 def _bare(url: str) -> str:
-    """A stranger's address without what may be a secret of theirs."""
+    """Returns a stranger's address without its query, which may hold a secret of theirs."""
     return url.partition("?")[0]
 
 
@@ -396,7 +398,7 @@ def _tried(check: Callable[[], str | None]) -> str | None:
         return mask(str(error))
     except (
         requests.RequestException
-    ) as error:  # its text has the address, and in the address what was asked, a token perhaps
+    ) as error:  # its text has the address, and the address what was asked, perhaps a token
         return type(error).__name__
     except Exception as error:  # noqa: BLE001 - a doctor examines on
         return mask(f"{type(error).__name__}: {str(error)[:200]}")

@@ -1,5 +1,5 @@
-"""A month of a business as the workbook that its owner receives by chat, made by the same code: all of it,
-however many papers and however long it takes.
+"""Exports a month of a business as the workbook that its owner receives by chat, made by the same code: all
+of the month, however many papers it has and however long it takes.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ _TENANT = text("select 1 from auth.tenants where id = :tenant")
 def export(
     desk: Desk, tenant: UUID, month: str, *, ruc: str = "", name: str = ""
 ) -> tuple[str, bytes, list[str]]:
-    """(the workbook's name, the workbook, how many papers stand on each sheet and how many on none). `month`
-    is YYYY-MM.
+    """Returns (the workbook's name, the workbook, how many papers stand on each sheet and how many on none).
+    `month` is YYYY-MM.
 
-    `ruc` and `name` stand in the place of what the business told. The originals have no links: an operator
-    has no secret to sign them with.
+    `ruc` and `name` replace what the business told. The originals have no links: an operator has no secret to
+    sign them with.
 
     Raises:
         NotFound: there is no such tenant.
-        ValueError: that is no month.
+        ValueError: `month` is no month.
     """
     hit = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", month)
     if hit is None:

@@ -1,5 +1,5 @@
-"""The packages that a lock names: exact versions, each with the hashes of every file that may be installed
-for it.
+"""Reads the packages that a lock names: exact versions, each with the hashes of every file that may be
+installed for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Locked:
 
 
 def read(path: Path) -> list[Locked]:
-    """Every package of a lock that `make lock` wrote, in its order."""
+    """Returns every package of a lock that `make lock` wrote, in its order."""
     return [
         Locked(name, version, tuple(_HASH.findall(rest)))
         for name, version, rest in _LINE.findall(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""The migration step of a release: roles and schema, as the migration account, through the Cloud SQL
+"""Runs the migration step of a release: roles and schema, as the migration account, through the Cloud SQL
 connector.
 
 python -m infra.ops.migrate FOLDER    writes FOLDER/migrate.json; exits 1 when the schema is not at the newest
@@ -19,7 +19,7 @@ from infra import database, migrations
 from infra.ops.target import Target, google_credentials, load
 
 ADMINISTRATORS = "cloudsqlsuperuser"
-"""Cloud SQL's administrators: no superusers, and what may make roles is the role itself, so it is acted
+"""Cloud SQL's administrators. They are no superusers, and only the role itself may make roles, so it is acted
 as.
 """
 _LOCK = "10s"
@@ -58,11 +58,11 @@ def _revision(connection: Connection) -> str | None:
             else None
         )
     finally:
-        connection.rollback()  # the role goes back with it
+        connection.rollback()  # the rollback resets the role too
 
 
 def connect(target: Target) -> tuple[Engine, str]:
-    """An engine as the migration account, and its database login."""
+    """Returns an engine as the migration account, and its database login."""
     if target.database_url:
         engine = database.connect(target.database_url.get_secret_value(), pool=1)
         return engine, str(engine.url.username)
@@ -79,15 +79,15 @@ def connect(target: Target) -> tuple[Engine, str]:
 
 
 def login(account: str) -> str:
-    """A service account's login in the database."""
+    """Returns a service account's login in the database."""
     return account.removesuffix(".gserviceaccount.com")
 
 
 def connector(account: str) -> Any:
-    """A Cloud SQL connector that acts as `account`, on the strength of the token creator role on it. Raises
+    """Returns a Cloud SQL connector that acts as `account`, by the token creator role on it. Raises
     TargetError.
     """
-    from google.cloud.sql.connector import Connector  # the cloud's alone
+    from google.cloud.sql.connector import Connector  # only in the cloud
 
     return Connector(credentials=google_credentials(account), refresh_strategy="lazy")
 

@@ -1,4 +1,5 @@
-"""The functions' source as one zip, the same bytes for the same files: its name is its content's hash.
+"""Packs the functions' source into one zip, the same bytes for the same files: its name is its content's
+hash.
 
 python -m infra.ops.package FOLDER    writes FOLDER/source.zip and FOLDER/object, the name it is to be
                                       uploaded under
@@ -16,13 +17,13 @@ ROOT = Path(__file__).parents[2]
 TOP = ("main.py", "requirements.txt")
 PACKAGES = ("functions", "infra")
 LEFT_OUT = ("infra/local", "infra/ops", "infra/migrations")
-"""What no function imports in the cloud."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip knows: when a file was checked out is no part of it
+"""Folders that no function imports in the cloud."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip knows: a file's date of checkout is no part of it
 _MODE = 0o100644 << 16
 
 
 def files(root: Path = ROOT) -> Iterator[Path]:
-    """What belongs in the zip, relative to `root`, in the order in which it is written."""
+    """Yields the files that belong in the zip, relative to `root`, in the order in which they are written."""
     found = [Path(name) for name in TOP]
     for package in PACKAGES:
         found += [path.relative_to(root) for path in (root / package).rglob("*") if path.is_file()]

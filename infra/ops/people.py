@@ -1,5 +1,5 @@
-"""Who writes to us, for an operator who is told a phone: businesses, and what the last files of a person came
-to. Phones are masked.
+"""Finds who writes to us, for an operator who is told a phone: businesses, and what a person's last files
+came to. Phones are masked.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _COUNTRY = "51"
 
 
 def tenants(desk: Desk) -> Iterator[str]:
-    """The businesses that wrote last, one a line."""
+    """Yields the businesses that wrote last, one a line."""
     with desk.sql() as sql:
         rows = sql.execute(_TENANTS, {"synthetic": ADDRESS.bsuid}).all()
     for row in rows:
@@ -45,8 +45,8 @@ def tenants(desk: Desk) -> Iterator[str]:
 
 
 def find(desk: Desk, phone: str) -> Iterator[str]:
-    """Whose a phone is, with or without Peru's 51, or a BSUID; and the last ten files with their state and
-    answer. Raises NotFound.
+    """Yields whose a phone (with or without Peru's 51) or a BSUID is, and the last ten files with their state
+    and answer. Raises NotFound.
     """
     digits = re.sub(r"\D", "", phone)
     values = {"phones": [digits, _COUNTRY + digits], "bsuid": phone.strip()}

@@ -96,7 +96,7 @@ def purge(desk: Desk, tenant: UUID, *, wait_s: float = _WAIT_S, late_s: float = 
 
 
 def _known(desk: Desk, tenant: UUID) -> bool:
-    """Whether a store holds the tenant, or its tombstone."""
+    """True where a store holds the tenant, or its tombstone."""
     with desk.sql() as sql:
         if sql.execute(_KNOWN, {"tenant": tenant}).one().known:
             return True

@@ -1,5 +1,5 @@
-"""The history of SUNAT's exchange rates, which its own page does not keep: brought by an operator as a
-file.
+"""Loads the history of SUNAT's exchange rates, which SUNAT's own page does not keep, from a file that an
+operator brings.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ returning day
 
 
 def load(desk: Desk, path: Path) -> list[str]:
-    """Keep the rates of a file of lines `DD/MM/AAAA|compra|venta|`, also over those that are there. Raises
-    ValueError for a line that is none.
+    """Keep the rates of a file of lines `DD/MM/AAAA|compra|venta|`, in the place of those that are there.
+    Raises ValueError for a line that is no rate.
     """
     rates = {rate.day: rate for rate in history(path.read_text("utf-8"))}
     if not rates:

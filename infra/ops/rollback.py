@@ -1,4 +1,4 @@
-"""Whether a release stays: what the apply and the smoke test reported decides.
+"""Decides whether a release stays, by what the apply and the smoke test reported.
 
 python -m infra.ops.rollback decide FOLDER    writes FOLDER/rollback, the source to go back to, or nothing
 python -m infra.ops.rollback verdict FOLDER   exits 1 unless the release stays
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STEPS = ("apply", "smoke")
-"""Each writes FOLDER/<step>.json with `{"ok": bool, …}`; a step that died wrote nothing, and that is a
+"""Each step writes FOLDER/<step>.json with `{"ok": bool, …}`; a step that died wrote nothing, which is a
 failure too.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`stays` is whether the release is good; `back_to` the source object to deploy again, when there is
-    one.
+    """What becomes of a release: `stays` says whether it is good; `back_to` is the source object to deploy
+    again, when there is one.
     """
 
     stays: bool
@@ -29,7 +29,7 @@ class Decision:
 
 
 def decide(released: str, previous: str, failed: list[str]) -> Decision:
-    """What to do after `released` replaced `previous` ("none": nothing was live before)."""
+    """Returns what to do after `released` replaced `previous` ("none": nothing was live before)."""
     if not failed:
         return Decision(stays=True, back_to=None, why="the release stays")
     why = f"{' and '.join(failed)} failed"
@@ -45,7 +45,9 @@ def decide(released: str, previous: str, failed: list[str]) -> Decision:
 
 
 def read(folder: Path) -> Decision:
-    """The decision about what `folder` says of a release: object, previous, and the steps' reports."""
+    """Returns the decision about a release by its files in `folder`: object, previous, and the steps'
+    reports.
+    """
     return decide(
         (folder / "object").read_text().strip(),
         _before(folder / "before.json"),
@@ -54,8 +56,8 @@ def read(folder: Path) -> Decision:
 
 
 def _before(outputs: Path) -> str:
-    """The source that was live, from Terraform's outputs before the release; a first release finds none. What
-    cannot be read raises.
+    """Returns the source that was live, from Terraform's outputs before the release; "none" at a first
+    release. Raises where the outputs cannot be read.
     """
     found: str = json.loads(outputs.read_text("utf-8")).get("source_object", {}).get("value", "none")
     return found

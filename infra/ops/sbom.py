@@ -1,5 +1,5 @@
-"""What the functions' package is made of, as CycloneDX 1.6 JSON: each locked package with its hashes, and its
-terms where its own metadata says them.
+"""Writes what the functions' package is made of, as CycloneDX 1.6 JSON: each locked package with its hashes,
+and its terms where its own metadata states them.
 
 python -m infra.ops.sbom FOLDER    writes FOLDER/sbom.json for the package that FOLDER/object names
 """
@@ -18,7 +18,7 @@ from infra.ops.package import ROOT
 
 
 def bill(name: str, packages: list[lock.Locked]) -> dict[str, Any]:
-    """The bill of materials of the source object `name`; the same for the same object and packages."""
+    """Returns the bill of materials of the object `name`, the same for the same object and packages."""
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -52,7 +52,9 @@ def _purl(package: lock.Locked) -> str:
 
 
 def _terms(name: str) -> str | None:
-    """The SPDX expression of an installed package's metadata; NOTICE has those that say it otherwise."""
+    """Returns the SPDX expression of an installed package's metadata, None without one; NOTICE has the terms
+    of packages that state them otherwise.
+    """
     try:
         said = importlib.metadata.metadata(name).json.get("license_expression")
     except importlib.metadata.PackageNotFoundError:

@@ -1,5 +1,5 @@
-"""The smoke test of a release: what must work from outside before it may stay, without leaving anything
-behind that matters.
+"""The smoke test of a release: it tries from outside what must work before the release may stay, and leaves
+nothing behind that matters.
 
 python -m infra.ops.smoke FOLDER    writes FOLDER/smoke.json; exits 1 when a check failed
 """
@@ -32,11 +32,11 @@ _SELFTEST_S = 180.0
 _LOOK_S = 2.0
 
 Check = tuple[str, Callable[[], str | None]]
-"""A name, and what finds out: None when all is well, else a sentence."""
+"""A name, and a function that finds out: it returns None when all is well, else a sentence."""
 
 
 def checks(target: Target) -> Iterator[Check]:
-    """What is tried, in order."""
+    """Yields what is tried, in order."""
     url = target.cuadra_webhook_url
     yield "the handshake returns the challenge", lambda: _handshake(url, target.secret("verify_token"))
     yield (
@@ -69,8 +69,8 @@ def checks(target: Target) -> Iterator[Check]:
 
 
 def stranger() -> bytes:
-    """A message for a number that is not ours: signature, parsing and routing are tried, nobody is
-    registered.
+    """Returns a message for a number that is not ours: it tries signature, parsing and routing, and registers
+    nobody.
     """
     message = {
         "from": "0",
@@ -83,7 +83,9 @@ def stranger() -> bytes:
 
 
 def receipt(phone_number_id: str) -> bytes:
-    """The receipt of a send that nobody made: one record in the inbox that expires by itself."""
+    """Returns the receipt of a send that nobody made: it makes one record in the inbox, which expires by
+    itself.
+    """
     status = {
         "id": f"wamid.smoke{uuid4().hex}",
         "status": "sent",
@@ -102,8 +104,8 @@ def sweep(
     base: str = "https://cloudscheduler.googleapis.com",
     wait_s: float = _SWEEP_S,
 ) -> str | None:
-    """Run the sweep as Cloud Scheduler would and wait for its outcome: identity, audience, database, inbox
-    and queue in one.
+    """Run the sweep as Cloud Scheduler would and wait for its outcome: this tries identity, audience,
+    database, inbox and queue together.
     """
     session = session or google_session(acting_as)
     started = datetime.now(UTC)
@@ -114,7 +116,7 @@ def sweep(
     while time.monotonic() < until:
         state = session.get(f"{base}/v1/{job}", timeout=_CALL_S).json()
         last = state.get("lastAttemptTime", "1970-01-01T00:00:00Z"), state.get("status", {}).get("code", 0)
-        # The outcome may follow the attempt's time by a moment: what is read twice has settled.
+        # The outcome may follow the attempt's time by a moment: a state that is read twice has settled.
         if last == seen and datetime.fromisoformat(last[0]) >= started:
             return None if last[1] == 0 else f"the worker refused or failed it: google.rpc code {last[1]}"
         seen = last
@@ -126,7 +128,8 @@ def selftest(target: Target, *, wait_s: float = _SELFTEST_S) -> str | None:
     """Have the worker read its own two papers, asked through the queue as every message is, and wait until it
     has.
 
-    A task that the worker did goes from the queue; the worker ends one that nobody waits for any more.
+    A task that the worker finished goes from the queue; the worker also ends one that nobody waits for any
+    more.
     """
     acting_as = target.cuadra_acting_as
     local = bool(target.tasks_endpoint)
@@ -160,8 +163,8 @@ def selftest(target: Target, *, wait_s: float = _SELFTEST_S) -> str | None:
 
 
 def run(target: Target) -> dict[str, Any]:
-    """Every check's outcome by name (None: well), and whether all are well. A new revision is given a moment
-    to be routed to.
+    """Returns every check's outcome by name (None: well), and whether all are well. A check that fails is
+    tried again for a while, since a new revision needs a moment to be routed to.
     """
     until = time.monotonic() + target.cuadra_patience_s
     found: dict[str, str | None] = {}

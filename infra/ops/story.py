@@ -1,4 +1,4 @@
-"""What is happening, what happened to one document, and what to do again."""
+"""Tells what is happening and what happened to one document, and has things done again."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ from books.inquiries i cross join lateral (
 ) read
 where i.at > now() - interval '7 days' group by 1, 2 order by 1, 2
 """)
-"""docs/sunat.md, The live meter: of what was read without SUNAT, how much it has as it was read."""
+"""The live meter of docs/sunat.md: how many of the papers that were read without SUNAT it has as they were
+read.
+"""
 _DOCUMENT = text("""
 select d.*, u.tenant_id as own, u.phone, u.bsuid, u.address_version, u.created_at as user_created_at,
     u.last_inbound_at
@@ -83,7 +85,7 @@ update documents.documents
     incomplete = true, anew = true, lease_token = null, lease_until = clock_timestamp(), finished_at = null
 where id = :id
 """)
-"""What its owner corrected or took out is not entered anew: it stays as the owner left it."""
+"""An entry that its owner corrected or took out is not made anew: it stays as the owner left it."""
 _RESUME = text("update messaging.lanes set held = false where user_id = :user and held returning user_id")
 _RESUME_ALL = text("""
 update messaging.lanes l set held = false from auth.users u
@@ -101,7 +103,7 @@ class Refused(CuadraError):
 
 
 def status(desk: Desk) -> Iterator[str]:
-    """The lines of `status`: the queue, what is stuck, who waits, the last day."""
+    """Yields the lines of `status`: the queue, what is stuck, who waits, the last day."""
     yield clocks()
     with desk.sql() as sql:
         calls = sql.execute(_CALLS).one()
@@ -145,13 +147,13 @@ def status(desk: Desk) -> Iterator[str]:
 
 
 def queue_line(desk: Desk) -> str:
-    """How many tasks wait, as far as can be seen."""
+    """Returns how many tasks wait, as far as can be seen."""
     if desk.target.tasks_endpoint:
         import requests  # the stand-in's own page
 
         waiting = requests.get(f"{desk.target.tasks_endpoint}/_tasks", timeout=5).json()["waiting"]
         return f"tasks waiting: {waiting if isinstance(waiting, int) else len(waiting)}"
-    from infra.ops.target import google_session  # the cloud's alone
+    from infra.ops.target import google_session  # only in the cloud
 
     base = f"https://cloudtasks.googleapis.com/v2/{desk.target.tasks_queue}"
     session = google_session(desk.target.cuadra_acting_as)
@@ -164,8 +166,9 @@ def queue_line(desk: Desk) -> str:
 
 
 def show(desk: Desk, name: str, *, wamid_too: bool = False) -> Iterator[str]:
-    """The lines of one document's story, by wamid or document id. Phones are masked, what the document says
-    is left out; so is the wamid, which has the phone in it, but for `wamid_too`.
+    """Yields the lines of one document's story, by wamid or document id. Phones are masked, and what the
+    document says is left out. The wamid is left out too, since it has the phone in it, except with
+    `wamid_too`.
     """
     wamid, row = _find(desk, name)
     message = desk.inbox.get(message_path(wamid))
@@ -235,8 +238,8 @@ def _reply_lines(desk: Desk, wamid: str) -> Iterator[str]:
 
 
 def resume(desk: Desk, user: UUID | None) -> str:
-    """Let a held lane go on, or all that the 24-hour window lets go on: the next sweep sends what is ready,
-    an uncertain send first.
+    """Let one held lane go on, or without a user all that the 24-hour window lets go on: the next sweep sends
+    what is ready, an uncertain send first.
     """
     with desk.sql() as sql:
         if user is None:
@@ -269,10 +272,11 @@ def retry(desk: Desk, name: str, *, again: bool = False) -> str:
 
 
 def replay(desk: Desk, since: datetime) -> Iterator[str]:
-    """Enqueue again what came in since then and has no answer in Postgres: after a queue that was purged, or
-    a database brought back.
+    """Enqueue again what came in since then and has no answer in Postgres: after a queue was purged, or a
+    database brought back.
 
-    One that cannot be is told, counted and passed over; Refused is raised at the end when there was any.
+    A message that cannot be enqueued is told, counted and passed over; Refused is raised at the end when
+    there was any.
     """
     at, path, found = since, "", 0
     put = lost = failed = 0
@@ -334,8 +338,8 @@ def _enqueue(desk: Desk, wamid: str, row: Any | None) -> str:
 
 
 def _from_records(row: Any) -> MessageTask:
-    """The task of a document whose message has expired in the inbox: the stored original is all that is
-    needed. Raises Refused where its sender was erased.
+    """Returns the task of a document whose message has expired in the inbox: it needs the stored original
+    alone. Raises Refused where its sender was erased.
     """
     if row.own is None:
         raise Refused(f"{row.wamid}: its sender was erased, so that nobody could be answered")
@@ -348,8 +352,8 @@ def _from_records(row: Any) -> MessageTask:
         "document",
         media=Media("", filename=row.filename),
     )
-    seat = Seat(row.tenant_id, "helper") if row.tenant_id != row.own else None  # to send, which all may
-    # A generation that no earlier task of this message has had: seconds outgrow any count of retries.
+    seat = Seat(row.tenant_id, "helper") if row.tenant_id != row.own else None  # to send, which each role may
+    # The generation is one that no earlier task of this message had: seconds outgrow any count of retries.
     return MessageTask(
         tenant,
         row.seq,
@@ -362,8 +366,8 @@ def _from_records(row: Any) -> MessageTask:
 
 
 def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
-    """(wamid, the document's row or None) of a wamid, a document id, or the beginning of one that no other
-    document has.
+    """Returns (wamid, the document's row or None) for a wamid, a document id, or the beginning of an id that
+    no other document has.
     """
     document = _begun(desk, name) or document_id(name)
     with desk.sql() as sql:
@@ -374,8 +378,8 @@ def _find(desk: Desk, name: str) -> tuple[str, Any | None]:
 
 
 def _begun(desk: Desk, name: str) -> UUID | None:
-    """The document whose id is or begins with `name`; None for what is no such beginning. Raises NotFound,
-    and Refused where several begin so.
+    """Returns the document whose id is or begins with `name`; None where `name` cannot begin an id. Raises
+    NotFound, and Refused where several ids begin so.
     """
     digits = name.lower().replace("-", "")
     if not re.fullmatch(r"[0-9a-f]{6,32}", digits):
@@ -393,18 +397,18 @@ def _begun(desk: Desk, name: str) -> UUID | None:
 
 
 def _waits(d: Any) -> str:
-    """What went wrong last, and whether it is still in the way."""
+    """Returns what went wrong last, and whether it is still in the way."""
     if not d.problem:
         return "no problem told"
     return f"{'waits' if d.status == 'working' else 'before its end'}: {d.problem}, at {moment(d.problem_at)}"
 
 
 def clocks() -> str:
-    """Now by the two clocks between which an operator goes to and fro."""
+    """Returns the present moment by the two clocks that an operator uses in turn."""
     at = now()
     return f"now       {moment(at)}, {at.astimezone(LIMA):%H:%M} in Lima; what follows is UTC"
 
 
 def moment(when: datetime | None) -> str:
-    """A moment as the commands print it, UTC."""
+    """Returns a moment as the commands print it, UTC."""
     return when.strftime("%Y-%m-%d %H:%M:%SZ") if when else "-"

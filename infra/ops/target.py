@@ -1,8 +1,8 @@
-"""Which deployment a command works on: the environment of the functions, as Terraform writes it
+"""Finds the deployment that a command works on: the environment of the functions, as Terraform writes it
 (operators/environment.json in the source bucket).
 
-CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. Without either, it is
-the demo that runs here.
+CUADRA_ENVIRONMENT names a file with that output; variables of the process win over it. Without either, the
+deployment is the demo that runs here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _HOW = (
 
 
 class TargetError(CannotRun):
-    """What is missing or wrong about the deployment, as a sentence for the operator."""
+    """Says what is missing or wrong about the deployment, as a sentence for the operator."""
 
 
 class Target(BaseSettings):
@@ -96,13 +96,15 @@ class Target(BaseSettings):
     cuadra_log_days: int = 30
 
     def as_operator(self) -> Target:
-        """The same deployment, seen as its operator account by whoever may act as it; the demo has none."""
+        """Returns the same deployment, acted on as its operator account by a person who may act as it; the
+        demo has no such account.
+        """
         return self.model_copy(update={"cuadra_acting_as": self.cuadra_ops_account})
 
     def secret(
         self, name: Literal["access_token", "app_secret", "verify_token", "gemini_key", "sunat_secret"]
     ) -> str:
-        """A secret's value: from the environment, else from Secret Manager. Raises TargetError."""
+        """Returns a secret's value: from the environment, else from Secret Manager. Raises TargetError."""
         local = {
             "access_token": self.whatsapp_access_token,
             "app_secret": self.whatsapp_app_secret,
@@ -119,7 +121,7 @@ class Target(BaseSettings):
 
 
 def load() -> Target:
-    """The target that the process's environment names. Raises TargetError."""
+    """Returns the target that the process's environment names. Raises TargetError."""
     if path := os.environ.get("CUADRA_ENVIRONMENT"):
         given = _saved(path)
     elif os.environ.get("GOOGLE_CLOUD_PROJECT"):
@@ -150,8 +152,8 @@ def _saved(path: str) -> dict[str, Any]:
 
 
 def _demo() -> dict[str, Any]:
-    """The stack that runs on this machine, as its operator."""
-    from infra.local import stack  # the cloud has none
+    """Returns the stack that runs on this machine, as its operator sees it."""
+    from infra.local import stack  # not deployed to the cloud
 
     try:
         where = stack.Where.running(stack.default_home())
@@ -177,10 +179,10 @@ def _demo() -> dict[str, Any]:
 
 
 def google_credentials(acting_as: str = "") -> Any:
-    """Credentials for Google's APIs: the process's own, or those of the service account `acting_as` by its
-    leave. Raises TargetError.
+    """Returns credentials for Google's APIs: the process's own, or those of the service account `acting_as`,
+    which must allow it. Raises TargetError.
 
-    Nothing that gcloud or Terraform use is changed by it: whoever is logged in stays so.
+    This changes nothing that gcloud or Terraform use: the person who is logged in stays so.
     """
     import google.auth  # local commands need none
     from google.auth import exceptions, impersonated_credentials  # as above
@@ -206,7 +208,7 @@ def google_credentials(acting_as: str = "") -> Any:
 
 
 def google_session(acting_as: str = "") -> Any:
-    """An authorised session for Google's REST APIs. Raises TargetError."""
+    """Returns an authorised session for Google's REST APIs. Raises TargetError."""
     from google.auth.transport.requests import AuthorizedSession  # local commands need none
 
     return AuthorizedSession(google_credentials(acting_as))
@@ -215,7 +217,7 @@ def google_session(acting_as: str = "") -> Any:
 def access_secret(
     version: str, acting_as: str = "", *, base: str = "https://secretmanager.googleapis.com"
 ) -> str:
-    """The value of `projects/P/secrets/S/versions/V`. Raises TargetError."""
+    """Returns the value of `projects/P/secrets/S/versions/V`. Raises TargetError."""
     import base64  # only here
 
     answer = google_session(acting_as).get(f"{base}/v1/{version}:access", timeout=_CALL_S)

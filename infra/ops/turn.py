@@ -1,5 +1,5 @@
-"""A build's turn among the releases of one deployment: it gives way to a newer one, and an older one that is
-at work ends first.
+"""Waits for a build's turn among the releases of one deployment: a build gives way to a newer one, and an
+older one that is at work ends first.
 
 python -m infra.ops.turn PROJECT REGION BUILD    0 when its turn has come; cancels the build when a newer one
                                                  is there
@@ -22,7 +22,7 @@ TAG = "cuadra-release"
 """The tag that cloudbuild.yaml gives every release; Cloud Build's list is filtered by it."""
 _CALL_S = 20
 _LONGEST = timedelta(hours=4)
-"""Longer than a build may wait and take, so that whatever still runs began within it."""
+"""A time longer than a build may wait and take, so that every build that still runs began within it."""
 _WAIT_S = 3600.0
 _PAUSE_S = 10.0
 _CANCELLED_S = 120.0
@@ -47,11 +47,11 @@ def wait(
     base: str = "https://cloudbuild.googleapis.com",
     wait_s: float = _WAIT_S,
 ) -> str | None:
-    """None when this build's turn has come, else the id of the newer build that it gave way to: its own
-    cancellation was asked for.
+    """Returns None when this build's turn has come, else the id of the newer build to which it gave way: then
+    its own cancellation was asked for.
 
-    A newer build counts from the moment it is asked for, and not any more once it failed. Raises TimeoutError
-    when an older one does not end.
+    A newer build counts from the moment it is asked for, but no longer once it failed. Raises TimeoutError
+    when an older build does not end.
     """
     builds = f"{base}/v1/projects/{project}/locations/{region}/builds"
     until = time.monotonic() + wait_s
@@ -68,7 +68,7 @@ def wait(
         if newer:
             _answered(session.post(f"{builds}/{build}:cancel", json={}, timeout=_CALL_S))
             return newer.id
-        # one that has not begun will meet this one when its own turn is asked for
+        # a build that has not begun will meet this one when it asks for its own turn
         if not any(other < own and other.status == "WORKING" for other in others):
             return None
         if time.monotonic() >= until:

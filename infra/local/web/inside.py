@@ -1,7 +1,7 @@
-"""What happened to one message: its journey, what was read with its evidence, and its rows.
+"""Finds what happened to one message: its journey, what was read with its evidence, and its rows.
 
-Three witnesses, none of them the functions themselves: the simulated WhatsApp's record, the functions' log
-lines, and the database, read only.
+There are three sources, none of them the functions themselves: the simulated WhatsApp's record, the
+functions' log lines, and the database, read only.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from infra.local.web.logs import Log
 Row = dict[str, Any]
 
 _ASLEEP = (DBAPIError, InterfaceError, OSError, ValueError)
-"""The stack starts or stops: no stack.json yet, or nobody at its address."""
+"""Errors while the stack starts or stops: there is no stack.json yet, or nobody at its address."""
 
 _TABLES = {
     "documents.documents": "select * from documents.documents where wamid = :wamid",
@@ -53,8 +53,8 @@ _ANSWERED = text(
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Everything about one message. `about` are the messages that a combined answer answers; `asleep`: the
-    database does not answer.
+    """Everything about one message. `about` are the messages that a combined answer answers; `asleep` says
+    that the database does not answer.
     """
 
     message: Row
@@ -66,12 +66,12 @@ class Inside:
     asleep: bool = False
 
     def to_json(self) -> str:
-        """For the page; what JSON lacks (uuid, date, Decimal) as text."""
+        """Returns it as JSON for the page; what JSON lacks (uuid, date, Decimal) becomes text."""
         return json.dumps(asdict(self), ensure_ascii=False, default=str)
 
 
 class Insider:
-    """Looks at the stack whose state is in `home`. `look` and `answered` take a thread's time: they wait for
+    """Looks at the stack whose state is in `home`. `look` and `answered` block their thread: they wait for
     the database.
     """
 
@@ -81,7 +81,7 @@ class Insider:
         self._known: tuple[str, Engine] | None = None
 
     def answered(self, wamid: str) -> list[str]:
-        """The messages that one of the business's messages answers; none while the database does not
+        """Returns the messages that one of the business's messages answers; none while the database does not
         answer.
         """
         try:
@@ -91,8 +91,8 @@ class Insider:
             return []
 
     def look(self, message: Row, about: list[str], conversation: list[Row]) -> Inside:
-        """What is known about a message from a phone; `conversation` is its sender's."""
-        # Lines name no message, but its deliveries' traces.
+        """Returns what is known about a message from a phone; `conversation` is that of its sender."""
+        # Lines do not name the message; the traces of its deliveries find them.
         webhook = self._webhook.traced((message["webhook"] or {}).get("traces", []))
         lines = [{"function": "webhook", **line.fields} for line in webhook]
         try:

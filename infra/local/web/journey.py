@@ -1,5 +1,5 @@
-"""A message's journey as steps, from what the simulated WhatsApp saw and what both functions logged. No
-I/O.
+"""Lays out a message's journey as steps, from what the simulated WhatsApp saw and what both functions logged.
+No I/O.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a journey. `at` is its beginning in epoch seconds, `ms` None for a moment; `depth` 1 is
+    """A part of a journey. `at` is its beginning in epoch seconds; `ms` is None for a moment; `depth` 1 is
     inside the last step of depth 0.
     """
 
@@ -60,10 +60,10 @@ def steps(
     worker: Sequence[LogLine],
     replies: Iterable[Mapping[str, Any]],
 ) -> list[Step]:
-    """From the phone to the read answer.
+    """Returns the steps from the phone to the read answer.
 
-    `message` and `replies` are the simulated WhatsApp's (see `whatsapp/control.py`), `webhook` the lines of
-    the deliveries that brought this message, `worker` those of its tasks.
+    `message` and `replies` are what the simulated WhatsApp says (see `whatsapp/control.py`), `webhook` the
+    lines of the deliveries that brought this message, `worker` those of its tasks.
     """
     found = [Step("Sale del teléfono", message["at"])]
     arrived = message["at"]
@@ -123,7 +123,7 @@ def _worker(line: LogLine, arrived: float) -> Iterator[Step]:
 
 
 def _laid_out(names: Mapping[str, str], line: LogLine, at: float, depth: int = 1) -> Iterator[Step]:
-    """The steps that a line tells, one after another from `at`."""
+    """Yields the steps that a line tells, one after another from `at`."""
     for name, what in names.items():
         if name in line.fields:
             unanswered = name == "gemini_ms" and not line.fields.get("model")

@@ -1,4 +1,4 @@
-"""The functions' canonical lines, followed as they are written."""
+"""Follows the functions' canonical lines as they are written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _KEPT = 500
-"""Lines kept a user and function: a demo's conversation, not an archive."""
+"""Lines kept for each user and function: enough for a demo's conversation; it is no archive."""
 _KEPT_TRACES = 5000
 
 
@@ -35,14 +35,14 @@ class Log:
         self._traces: dict[str, LogLine] = {}
 
     def of(self, user: str) -> list[LogLine]:
-        """The user's lines so far, and those of batches of several users; the oldest first."""
+        """Returns the user's lines so far, and those of batches of several users, the oldest first."""
         with self._lock:
             self._read()
             return sorted([*self._lines[user], *self._lines["several"]], key=lambda line: line.at)
 
     def traced(self, traces: Iterable[str]) -> list[LogLine]:
-        """The lines of requests that came with these trace ids, in that order; a request that has no line yet
-        is left out.
+        """Returns the lines of requests that came with these trace ids, in that order; a request that has no
+        line yet is left out.
         """
         with self._lock:
             self._read()
@@ -50,7 +50,7 @@ class Log:
 
     def _read(self) -> None:
         size = self._path.stat().st_size if self._path.exists() else 0
-        if size < self._offset:  # begun anew
+        if size < self._offset:  # the file was begun anew
             self._offset = 0
             self._lines.clear()
             self._traces.clear()

@@ -1,4 +1,4 @@
-"""What the functions' own words are called on the page, in Spanish. Whoever adds one of theirs adds it here;
+"""The Spanish names that the page has for the functions' own words. A new word of theirs needs its name here;
 a test sees to it.
 """
 
@@ -16,7 +16,7 @@ SOURCES = {
     "ocr": "OCR",
     "net": "Segundo lector",
 }
-"""Who read something, the strongest first."""
+"""The names of what read something, the strongest first."""
 
 CHECKS = {name: words.tests for name, words in result.CHECKS.items()}
 
@@ -34,17 +34,17 @@ OUTCOMES = {
     "selftest_failed": "la prueba de la versión no salió bien; se intenta otra vez",
     "twin_lost": "el mismo archivo, que ya estaba leído, se está leyendo otra vez",
 }
-"""Of attempts that came to nothing; the queue brings each again."""
+"""The names of attempts that came to nothing; the queue brings each again."""
 
 UNANSWERED = "no respondió a tiempo: se leyó sin él"
-"""Of a model that was asked and gave nothing to read."""
+"""Said of a model that was asked and gave nothing to read."""
 
 
 def engine(word: str) -> str:
-    """What a reading rests on: of `qr+text`, "QR + Texto del PDF"."""
+    """Returns what a reading rests on: for `qr+text`, "QR + Texto del PDF"."""
     return " + ".join(SOURCES.get(one, one) for one in word.split("+"))
 
 
 def checks(words: Iterable[str]) -> str:
-    """Checks in one line; their names have commas of their own."""
+    """Returns checks in one line, with dots between them; their names have commas of their own."""
     return " · ".join(CHECKS.get(word, word) for word in words)

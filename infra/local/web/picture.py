@@ -1,5 +1,5 @@
-"""A page of a document as a WebP picture, and how it lies on it. The file is a stranger's: a child that may
-use little opens it.
+"""Makes a WebP picture of a page of a document, and tells how the page lies in it. The file is a stranger's:
+a child process that may use little opens it.
 
 python -m infra.local.web.picture FILE PAGE WIDTH > picture.webp
 python -m infra.local.web.picture FILE PAGE shape > shape.json
@@ -22,7 +22,7 @@ from functions.errors import BadInput
 
 ROOT = Path(__file__).parents[3]
 WIDTHS = (480, 1200)
-"""Widths in pixels that are made: a thumbnail, and a page to read."""
+"""Widths of pictures in pixels: a thumbnail, and a page to read."""
 _CODES_WIDTH = 1600
 _SLOPES_WIDTH = 400
 _STEEPEST, _STEP = 0.2, 0.004
@@ -37,7 +37,7 @@ class NotAPicture(BadInput):
 
 
 async def picture(file: Path, page: int, width: int) -> bytes:
-    """The page (from 0) as WebP, at most `width` wide. Raises NotAPicture."""
+    """Returns the page (from 0) as WebP, at most `width` wide. Raises NotAPicture."""
     return await _child(file, page, str(width))
 
 
@@ -47,7 +47,7 @@ class Shape:
 
     `codes` are the corners of its QR codes, clockwise from the code's own top left, as x, y, x, y… in
     fractions of the page. `slopes` tell how far its lines go down to the right at its top and at its bottom,
-    in pixels a pixel.
+    in pixels per pixel.
     """
 
     codes: list[list[float]]
@@ -55,12 +55,12 @@ class Shape:
 
 
 async def shape(file: Path, page: int) -> Shape:
-    """The shape of a page. Raises NotAPicture."""
+    """Returns the shape of a page. Raises NotAPicture."""
     return Shape(**json.loads(await _child(file, page, "shape")))
 
 
 async def pages(file: Path) -> int:
-    """How many pages a PDF has. Raises NotAPicture."""
+    """Returns how many pages a PDF has. Raises NotAPicture."""
     count: int = json.loads(await _child(file, 0, "pages"))
     return count
 
@@ -88,7 +88,7 @@ async def _child(file: Path, page: int, what: str) -> bytes:
 
 
 def main() -> None:
-    """Draw, within limits."""
+    """Draw or measure the page, within limits."""
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
@@ -109,7 +109,7 @@ def main() -> None:
 
 
 def draw(data: bytes, page: int, width: int) -> Any:
-    """The page as an RGB image of Pillow's; raises whatever the libraries raise."""
+    """Returns the page as an RGB image of Pillow's; raises whatever the libraries raise."""
     from PIL import Image, ImageOps  # the page's server draws nothing itself
 
     if data[:1024].lstrip().startswith(b"%PDF-"):
@@ -132,7 +132,7 @@ def draw(data: bytes, page: int, width: int) -> Any:
 
 
 def seen(image: Any) -> list[list[float]]:
-    """The corners of an image's QR codes, in fractions of it."""
+    """Returns the corners of an image's QR codes, in fractions of the image."""
     import zxingcpp  # as above
 
     found = zxingcpp.read_barcodes(
@@ -154,11 +154,11 @@ def seen(image: Any) -> list[list[float]]:
 
 
 def slopes(image: Any) -> tuple[float, float]:
-    """How far lines go down to the right in an image's upper and lower half, continued to its top and bottom
-    edge; pixels a pixel.
+    """Returns how far lines go down to the right in an image's upper and lower half, continued to its top and
+    bottom edge, in pixels per pixel.
 
-    Of all slopes that are tried, the one along which the strongest edges between light and dark fall into the
-    fewest rows.
+    The result is the slope, of all that are tried, along which the strongest edges between light and dark
+    fall into the fewest rows.
     """
     import numpy as np  # as above
 
@@ -177,7 +177,7 @@ def slopes(image: Any) -> tuple[float, float]:
 
 
 def _slope(np: Any, xs: Any, ys: Any) -> Any:
-    """The slope of a half, None where it has too few edges to tell."""
+    """Returns the slope of a half, None where it has too few edges to tell."""
     if len(xs) < _SLOPES_WIDTH:
         return None
     tried = np.arange(-_STEEPEST, _STEEPEST + _STEP / 2, _STEP)

@@ -1,5 +1,5 @@
-"""What the page is served: its own files, originals and pictures, the inside of a message, and the switches
-that are not WhatsApp's.
+"""Serves the page: its own files, originals and pictures, the inside of a message, and the switches that are
+not WhatsApp's.
 
     GET  /web/                              the page
     GET  /web/api/about                     {samples: [{name, label, hint}], services: [name], gemini: {slow},
@@ -17,7 +17,7 @@ that are not WhatsApp's.
                                             answers, null for not asked; likewise
     POST /web/api/kill/NAME                 SIGKILL to a service; the supervisor starts it again
 
-All else that the page does, it does through `/_sim`, as any phone.
+Everything else the page does through `/_sim`, as any phone.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 _KILLABLE = ("worker", "webhook")
 _PLAYS: tuple[sunat.Behaviour, ...] = ("good", "down", "slow", "not_found")
 _RESTART_S = 45.0
-"""A worker that is told to end first answers the file that it has."""
+"""Seconds to wait for another worker: one that is told to end first answers the file that it has."""
 _PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 _LABELS = {
     "factura.pdf": ("Factura", "PDF digital"),
@@ -95,11 +95,11 @@ class WebPage:
         self._book, self._home, self._insider = book, home, Insider(home)
         self._pictures = home / "pictures"
         self._counts: dict[str, int] = {}  # pages, by sha256
-        # Files and pages that cannot be drawn: asked for again and again by thumbnails.
+        # Files and pages that cannot be drawn: thumbnails ask for them again and again.
         self._undrawn: set[str] = set()
 
     def routes(self) -> list[BaseRoute]:
-        """Everything under `/web`, and the way there."""
+        """Returns everything under `/web`, and the redirect to it."""
         return [
             Route("/", self.home),
             Route("/web/api/about", self.about),
@@ -117,11 +117,11 @@ class WebPage:
         ]
 
     async def home(self, _: Request) -> Response:
-        """The page's address."""
+        """Redirects to the page's address."""
         return RedirectResponse("/web/")
 
     async def about(self, _: Request) -> Response:
-        """What can be tried here."""
+        """Returns what can be tried here."""
         samples = [
             {"name": name, "label": label, "hint": hint}
             for name, (label, hint) in _LABELS.items()
@@ -137,7 +137,7 @@ class WebPage:
         )
 
     async def sample(self, request: Request) -> Response:
-        """A sample's bytes."""
+        """Returns a sample's bytes."""
         name = _sample(request)
         return FileResponse(
             SAMPLES / name,
@@ -147,13 +147,13 @@ class WebPage:
         )
 
     async def sample_picture(self, request: Request) -> Response:
-        """What a sample looks like; 404 of one that cannot be drawn."""
+        """Returns the picture of a sample; 404 where it cannot be drawn."""
         path = SAMPLES / _sample(request)
         return await self._picture(path, hashlib.sha256(path.read_bytes()).hexdigest(), 0, min(WIDTHS))
 
     async def original(self, request: Request) -> Response:
-        """A file as it was sent. Only what a browser shows without running anything is shown; the rest is for
-        saving.
+        """Returns a file as it was sent. A browser shows it only where nothing can run in it; any other file
+        is for saving.
         """
         file = self._file(request)
         path = self._book.path(file)
@@ -176,7 +176,7 @@ class WebPage:
         )
 
     async def page(self, request: Request) -> Response:
-        """A picture of a page, made once."""
+        """Returns a picture of a page, which is made once."""
         file, page = self._file(request), request.path_params["page"]
         width = request.query_params.get("width", "")
         if not width.isdecimal() or int(width) not in WIDTHS:
@@ -202,7 +202,9 @@ class WebPage:
         )
 
     async def pages(self, request: Request) -> Response:
-        """How many pages a PDF has, which WhatsApp tells of one without opening it; looked up once a file."""
+        """Returns how many pages a PDF has, which WhatsApp shows without opening the file; looked up once for
+        each file.
+        """
         file = self._file(request)
         if file.sha256 not in self._counts:
             try:
@@ -212,8 +214,8 @@ class WebPage:
         return JSONResponse(self._counts[file.sha256])
 
     async def shape(self, request: Request) -> Response:
-        """Where the page's QR codes are and how its lines slant: evidence has upright boxes of printed values
-        alone.
+        """Returns where the page's QR codes are and how its lines slant: evidence has only upright boxes of
+        printed values.
         """
         file = self._file(request)
         try:
@@ -223,7 +225,7 @@ class WebPage:
         return JSONResponse(asdict(found))
 
     async def inside(self, request: Request) -> Response:
-        """The inside of a message; of an answer, that of the first message it answers."""
+        """Returns the inside of a message; for an answer, that of the first message it answers."""
         wamid = request.query_params.get("wamid", "")
         message = self._book.message(wamid)
         about = [wamid]
@@ -241,7 +243,7 @@ class WebPage:
         )
 
     async def kill(self, request: Request) -> Response:
-        """The end of a process, as of an instance in the cloud: no warning, no farewell."""
+        """Ends a process as an instance ends in the cloud: without any warning."""
         name = request.path_params["name"]
         pid = self._read("processes.json").get(name) if name in _KILLABLE else None
         if pid is None:
@@ -252,15 +254,17 @@ class WebPage:
         return Response(status_code=204)
 
     async def gemini(self, request: Request) -> Response:
-        """Leave word for the supervisor, and wait until there is another worker: which Gemini is asked is a
-        setting, as in the cloud.
+        """Leave word for the supervisor, and wait until there is another worker: which Gemini the worker asks
+        is a setting, as in the cloud.
         """
         slow = (await request.json())["slow"] is True
         await self._switch(slow_switch(self._home), "" if slow else None)
         return JSONResponse({"slow": slow})
 
     async def sunat(self, request: Request) -> Response:
-        """How SUNAT answers from now on; whether it is asked at all is a setting of the worker, as above."""
+        """Sets how SUNAT answers from now on. Whether it is asked at all is a setting of the worker, as in
+        `gemini`.
+        """
         plays = (await request.json())["plays"]
         if plays not in (None, *_PLAYS):
             raise HTTPException(400, f"plays is null or one of {_PLAYS}")
@@ -268,7 +272,7 @@ class WebPage:
         return JSONResponse({"plays": plays})
 
     async def _switch(self, switch: Path, text: str | None) -> None:
-        """Write a switch, or take it away, and wait for the worker that starts because it came or went."""
+        """Write a switch, or delete it, and wait for the worker that starts because it came or went."""
         worker, until = self._read("processes.json").get("worker"), time.monotonic() + _RESTART_S
         starts = _set(switch, text)
         while starts and self._read("processes.json").get("worker") == worker:
@@ -283,7 +287,7 @@ class WebPage:
             return None
 
     def _read(self, name: str) -> dict[str, int]:
-        """One of the supervisor's notes; empty while there is none."""
+        """Returns one of the supervisor's notes, empty while there is none."""
         try:
             found: dict[str, int] = json.loads((self._home / name).read_text("utf-8"))
         except (OSError, ValueError):
@@ -304,7 +308,7 @@ def _sample(request: Request) -> str:
 
 
 def _set(switch: Path, text: str | None) -> bool:
-    """Write a switch's file, or take it away. Whether it came or went."""
+    """Write a switch's file, or delete it; True where it came or went."""
     was = switch.exists()
     if text is None:
         switch.unlink(missing_ok=True)

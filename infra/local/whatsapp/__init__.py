@@ -7,8 +7,8 @@ errors.py     Meta's error codes
 graph.py      the Graph endpoints that businesses call
 delivery.py   webhooks: signed, delivered, redelivered
 control.py    `/_sim`: what phones do, and everything that happened (for the page, `send`, tests and benches)
-events.py     `/_sim/trigger`: what seldom happens, at a word; fixtures/ has a message of every type and a
-              webhook of every field
+events.py     `/_sim/trigger`: makes happen at once what seldom happens; fixtures/ has a message of every type
+              and a webhook of every field
 client.py     the same by commands
 
 python -m infra.local.whatsapp --webhook URL [--secret SECRET]

@@ -1,7 +1,6 @@
 """Serve the simulated WhatsApp until SIGTERM, or tell one that runs what is to happen. See docs/simulator.md.
 
-A business's secrets are arguments, or come by environment under the functions' own names; each has a value
-where nobody gives one.
+A business's secrets are arguments, or come by environment under the functions' own names; each has a default.
 """
 
 from __future__ import annotations
@@ -40,8 +39,8 @@ async def _cut(request: Request, _: Exception) -> Response:
 
 
 def build(home: Path, business: BusinessNumber, port: int, stack: Path | None = None) -> Starlette:
-    """The application over the record in `home`, with the page where there is a `stack` whose inside it can
-    show.
+    """Returns the application over the record in `home`, with the page where there is a `stack` whose inside
+    it can show.
     """
     book = Book(home)
     delivery = Delivery(book, business)
@@ -134,7 +133,7 @@ def main() -> int:
 
 
 def _tell(business: BusinessNumber, port: int) -> None:
-    """What a business is to be configured with."""
+    """Prints what a business is to be configured with."""
     graph = f"http://{HOST}:{port}"
     print(f"Graph     {graph}/v26.0/{business.phone_number_id}/messages, token {business.access_token!r}")
     print(f"Webhooks  {business.webhook}, signed with {business.app_secret!r}")
@@ -142,7 +141,9 @@ def _tell(business: BusinessNumber, port: int) -> None:
 
 
 def _greeted(webhook: str, token: str) -> bool:
-    """Whether the webhook answers Meta's handshake with its challenge; says so."""
+    """True where the webhook answers Meta's handshake with its challenge; otherwise it prints what went
+    wrong.
+    """
     challenge = str(secrets.randbelow(10**10))
     query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
     try:

@@ -1,5 +1,5 @@
-"""The record: senders, messages both ways, statuses, files, updates to deliver, and every event in order.
-sqlite, single-threaded.
+"""Keeps the record: senders, messages both ways, statuses, files, updates to deliver, and every event in
+order. It is in sqlite, for one thread.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import Any
 from infra.local.whatsapp.switches import Fault, On, Switches
 
 MEDIA_LIFE_S = 7 * 24 * 3600
-"""How long a media id of a webhook lives."""
+"""Seconds for which a media id of a webhook lives."""
 UPLOAD_LIFE_S = 30 * 24 * 3600
-"""How long a media id of an upload lives."""
+"""Seconds for which a media id of an upload lives."""
 
 _SCHEMA = """
 pragma journal_mode = wal;
@@ -81,7 +81,7 @@ class File:
 
     @property
     def sha256_base64(self) -> str:
-        """As webhooks give it."""
+        """The hash as webhooks give it."""
         return base64.b64encode(bytes.fromhex(self.sha256)).decode()
 
 
@@ -126,14 +126,14 @@ class Book:
         self._db.close()
 
     def _add_column(self, table: str, name: str, sort: str) -> None:
-        """To a record that was begun before the table had this column."""
+        """Adds a column to a record that was begun before the table had it."""
         if name not in {row["name"] for row in self._db.execute(f"pragma table_info({table})")}:
             self._db.execute(f"alter table {table} add column {name} {sort}")
 
     # states that were saved
 
     def states(self) -> list[str]:
-        """Their names."""
+        """Returns the names of the states that were saved."""
         return sorted(
             folder.name
             for folder in (self._home / "states").glob("*")
@@ -141,8 +141,8 @@ class Book:
         )
 
     def save(self, name: str) -> None:
-        """Keep everything under a name, instead of what was under it. Raises ValueError for a name that is no
-        file's.
+        """Keep everything under a name, in the place of what was under it. Raises ValueError for a name with
+        other signs than letters, digits, - and _.
         """
         folder = self._state(name)
         shutil.rmtree(folder, ignore_errors=True)
@@ -196,7 +196,7 @@ class Book:
         self._keep("faults", json.dumps([fault.model_dump() for fault in faults]))
 
     def take_fault(self, on: On) -> Fault | None:
-        """The next fault of calls of kind `on`, counted down."""
+        """Returns the next fault of calls of kind `on`, counted down; None without one."""
         for index, fault in enumerate(self.faults):
             if fault.on == on:
                 left = fault.model_copy(update={"count": fault.count - 1})
@@ -225,7 +225,7 @@ class Book:
         return sender
 
     def move_sender(self, sender: Sender, phone: str | None, bsuid: str | None) -> Sender:
-        """The sender's new addresses. Raises ValueError when one is taken."""
+        """Changes the sender's addresses and returns the sender. Raises ValueError when one is taken."""
         try:
             self._db.execute(
                 "update senders set phone = ?, bsuid = ? where id = ?", (phone, bsuid, sender.id)
@@ -235,11 +235,11 @@ class Book:
         return Sender(sender.id, phone, bsuid, sender.username, sender.name)
 
     def senders(self) -> list[Sender]:
-        """All senders, the oldest first."""
+        """Returns all senders, the oldest first."""
         return [_sender(row) for row in self._db.execute("select * from senders order by created, rowid")]
 
     def sender(self, address: str) -> Sender | None:
-        """By our id, phone or business-scoped user id."""
+        """Returns a sender by our id, phone or business-scoped user id; None where nobody has it."""
         row = self._db.execute("select * from senders where ? in (id, phone, bsuid)", (address,)).fetchone()
         return _sender(row) if row else None
 
@@ -263,21 +263,23 @@ class Book:
         return file
 
     def file(self, id: str) -> File | None:
-        """The file of a media id, however old."""
+        """Returns the file of a media id, however old."""
         row = self._db.execute("select * from files where id = ?", (id,)).fetchone()
         return File(**row) if row else None
 
     def expire(self, id_: str) -> None:
-        """As if the file had been kept for as long as Meta keeps one: its id and its addresses are gone."""
+        """Makes a file expire, as if it had been kept for as long as Meta keeps one: its id and its addresses
+        are gone.
+        """
         self._db.execute("update files set created = 0 where id = ?", (id_,))
         self._db.execute("delete from urls where file = ?", (id_,))
 
     def path(self, file: File) -> Path:
-        """Where its bytes are."""
+        """Returns where a file's bytes are."""
         return self._files / file.id
 
     def url_token(self, file: File) -> str:
-        """The secret part of a new address of the file."""
+        """Returns the secret part of a new address of the file."""
         token = secrets.token_urlsafe(16)
         self._db.execute(
             "insert into urls values (?, ?, ?)", (token, file.id, time.time() + self.switches.url_life)
@@ -285,7 +287,7 @@ class Book:
         return token
 
     def file_at(self, token: str) -> File | None:
-        """The file of an address that still lives."""
+        """Returns the file of an address that still lives, None of any other."""
         row = self._db.execute(
             "select file from urls where token = ? and expires > ?", (token, time.time())
         ).fetchone()
@@ -310,12 +312,12 @@ class Book:
         return message
 
     def message(self, wamid: str) -> dict[str, Any] | None:
-        """A message as the control API gives it."""
+        """Returns a message as the control API gives it."""
         row = self._db.execute(f"{_MESSAGES} where m.wamid = ?", (wamid,)).fetchone()
         return self._message(row) if row else None
 
     def conversation(self, sender: str) -> list[dict[str, Any]]:
-        """A sender's messages both ways, in the order they happened."""
+        """Returns a sender's messages both ways, in the order they happened."""
         return [
             self._message(row)
             for row in self._db.execute(f"{_MESSAGES} where m.sender = ? order by m.position", (sender,))
@@ -336,14 +338,16 @@ class Book:
         return message
 
     def last_inbound(self, sender: str) -> float | None:
-        """When the sender last wrote, epoch seconds; a change of number is WhatsApp's word, not theirs."""
+        """Returns when the sender last wrote, in epoch seconds; a change of number does not count, since
+        WhatsApp tells it.
+        """
         mine = "select max(at) from messages where sender = ? and direction = 'in' and kind <> 'system'"
         at: float | None = self._db.execute(mine, (sender,)).fetchone()[0]
         return at
 
     def mark_read(self, wamid: str, *, typing: bool) -> bool:
-        """The business read this message (and the earlier ones of its sender); False when it does not
-        exist.
+        """Records that the business read this message (and the earlier ones of its sender); False when the
+        message does not exist.
         """
         row = self._db.execute(
             "select position, sender from messages where wamid = ? and direction = 'in'", (wamid,)
@@ -362,7 +366,7 @@ class Book:
         return True
 
     def add_status(self, wamid: str, sender: str, status: str, code: int | None) -> None:
-        """A status of one of the business's messages."""
+        """Adds a status of one of the business's messages."""
         self._db.execute("insert into statuses values (?, ?, ?, ?)", (wamid, status, time.time(), code))
         self._db.execute(
             "update messages set status = ?, failed = coalesce(?, failed) where wamid = ?",
@@ -392,7 +396,7 @@ class Book:
         return id_
 
     def waiting(self, now: float, limit: int = 1000) -> list[Update]:
-        """Updates whose time has come, the oldest first."""
+        """Returns updates whose time has come, the oldest first."""
         rows = self._db.execute(
             "select id, lane, value, attempts, created, field from updates where acked is null and dead = 0 "
             "and due <= ? order by id limit ?",
@@ -401,14 +405,14 @@ class Book:
         return [Update(row[0], row[1], json.loads(row[2]), row[3], row[4], row[5]) for row in rows]
 
     def next_update(self, after: float) -> float | None:
-        """When the next update after `after` is due."""
+        """Returns when the next update after `after` is due, in epoch seconds; None without one."""
         at: float | None = self._db.execute(
             "select min(due) from updates where acked is null and dead = 0 and due > ?", (after,)
         ).fetchone()[0]
         return at
 
     def earlier(self, lane: str, id_: int) -> bool:
-        """Whether an earlier update of the lane has not been delivered even once."""
+        """True where an earlier update of the lane has not been delivered even once."""
         row = self._db.execute(
             "select 1 from updates where lane = ? and id < ? and acked is null and dead = 0 and attempts = 0 "
             "limit 1",
@@ -417,7 +421,7 @@ class Book:
         return row is not None
 
     def posted(self, id_: int, at: float, trace: str) -> None:
-        """A delivery begins; the first one's time is kept, and every one's trace."""
+        """Records that a delivery begins; the first one's time is kept, and every one's trace."""
         self._db.execute(
             "update updates set posted = coalesce(posted, ?), attempts = attempts + 1, traces = "
             "json_insert(traces, '$[#]', ?) where id = ?",
@@ -425,17 +429,17 @@ class Book:
         )
 
     def acked(self, id_: int, at: float) -> None:
-        """The webhook answered 200."""
+        """Records that the webhook answered 200."""
         self._db.execute("update updates set acked = coalesce(acked, ?), http = 200 where id = ?", (at, id_))
 
     def retry_update(self, id_: int, http: int | None, due: float, *, dead: bool) -> None:
-        """The delivery failed; the next one is at `due`, or none is."""
+        """Records that the delivery failed; the next one is at `due`, or with `dead` there is none."""
         self._db.execute(
             "update updates set http = ?, due = ?, dead = ? where id = ?", (http, due, dead, id_)
         )
 
     def undelivered(self) -> int:
-        """How many updates wait for a 200."""
+        """Returns how many updates wait for a 200."""
         count: int = self._db.execute(
             "select count(*) from updates where acked is null and dead = 0"
         ).fetchone()[0]
@@ -467,12 +471,12 @@ class Book:
         self.changed = Event()
 
     def events(self, after: int, limit: int = 500) -> list[dict[str, Any]]:
-        """Events after the id `after`, in order."""
+        """Returns the events after the id `after`, in order."""
         rows = self._db.execute("select * from events where id > ? order by id limit ?", (after, limit))
         return [dict(row) | {"data": json.loads(row["data"])} for row in rows]
 
     def last_event(self) -> int:
-        """The newest event's id, 0 when there is none."""
+        """Returns the newest event's id, 0 when there is none."""
         last: int = self._db.execute("select coalesce(max(id), 0) from events").fetchone()[0]
         return last
 

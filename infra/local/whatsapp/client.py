@@ -1,5 +1,5 @@
-"""The commands that speak to a simulator which runs: what happens is asked of its `/_sim`, and told as lines
-of JSON.
+"""The commands for a simulator that runs: they ask its `/_sim` for what happens, and print it as lines of
+JSON.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ COMMANDS = ("send", "talk", "trigger", "events", "resend", "save", "load", "stat
 
 
 def add_commands(commands: Any) -> None:
-    """Everything but serving, as sub-commands of a parser."""
+    """Adds every command but serving, as sub-commands of a parser."""
     at = argparse.ArgumentParser(add_help=False)
     at.add_argument(
         "--at",
@@ -95,7 +95,9 @@ def _done(simulator: Simulator, args: argparse.Namespace) -> Iterable[Any]:
 
 
 def _sender(simulator: Simulator, asked: str | None) -> str:
-    """The asked one, whom a phone that nobody has makes; else the newest, or the first of all."""
+    """Returns the sender that was asked for, who is made where nobody has that phone; else the newest, or a
+    first one that is made.
+    """
     known = simulator.get("/senders")
     if asked is None:
         found: str = (known[-1] if known else simulator.add_sender())["id"]

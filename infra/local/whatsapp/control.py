@@ -1,5 +1,5 @@
-"""`/_sim`: what phones do, what the simulator is told, and everything that happened. The page, `send`, tests
-and benches use only this.
+"""Serves `/_sim`: what phones do, what the simulator is told, and everything that happened. The page, `send`,
+tests and benches use only this.
 
     GET    /_sim                              business number, webhook, counts
     GET    /_sim/senders                      [Sender]
@@ -25,12 +25,12 @@ and benches use only this.
                                               ends (Last-Event-ID honoured)
 
 ID is a sender's id, phone or business-scoped user id. A Message of direction "in" (from the phone) tells how
-its webhook went: `webhook {attempts, posted, acked, http, traces}`, a trace id for each delivery; one of
-direction "out" its `quoted` wamid, `opaque`, `statuses` and `offered`, what can be tapped: null or {label,
-options: [{id, title, description?}]}, buttons where the label is empty, else a list. `tap` is an option's id,
-`quoted` the message that offers it. Times are epoch seconds. `raw` replaces the type's part of Meta's JSON:
-{"type": "reaction", "reaction": {…}} - any message that Meta might send. Events: sender, message, status,
-read, webhook, refused, fault, switches, loaded.
+its webhook went: `webhook {attempts, posted, acked, http, traces}`, with a trace id for each delivery. A
+Message of direction "out" has its `quoted` wamid, `opaque`, `statuses` and `offered`, which is what can be
+tapped: null or {label, options: [{id, title, description?}]}, buttons where the label is empty, else a list.
+`tap` is an option's id, and `quoted` is then the message that offers it. Times are epoch seconds. `raw`
+replaces the type's part of Meta's JSON: {"type": "reaction", "reaction": {…}} - any message that Meta might
+send. Events: sender, message, status, read, webhook, refused, fault, switches, loaded.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Given(BaseModel):
 
 
 class NewSender(_Given):
-    """A person. A username alone makes one who shows no phone."""
+    """A new person; one with only a username shows no phone."""
 
     phone: str | None = Field(None, pattern=r"^\d{8,15}$")
     bsuid: str | None = Field(None, pattern=r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
@@ -105,7 +105,7 @@ class Control:
         self._book, self._business, self._delivery, self._graph = book, business, delivery, graph
 
     def routes(self) -> list[Route]:
-        """All of `/_sim`."""
+        """Returns all routes of `/_sim`."""
         return [
             Route("/_sim", self.about),
             Route("/_sim/senders", self.senders),
@@ -127,7 +127,7 @@ class Control:
         ]
 
     async def about(self, _: Request) -> Response:
-        """Who the business is and how much is kept."""
+        """Tells who the business is and how much is kept."""
         return JSONResponse(
             {
                 "business": self._business.display_phone_number,
@@ -140,11 +140,11 @@ class Control:
         )
 
     async def senders(self, _: Request) -> Response:
-        """Everyone."""
+        """Returns all senders."""
         return JSONResponse([asdict(sender) for sender in self._book.senders()])
 
     async def add_sender(self, request: Request) -> Response:
-        """A new person; everyone has a business-scoped user id, as in Meta's webhooks since April 2026."""
+        """Adds a new person. All have a business-scoped user id, as in Meta's webhooks since April 2026."""
         new = NewSender.model_validate(await request.json())
         username = (new.username or "").lstrip("@") or None
         if username and username.lower() in {
@@ -156,18 +156,18 @@ class Control:
     def person(
         self, phone: str | None, username: str | None, name: str | None, bsuid: str | None = None
     ) -> Sender:
-        """Somebody new: a phone of their own unless a username or user id is all that they show."""
+        """Adds somebody new, with a phone of their own unless a username or user id is all that they show."""
         phone = phone or (None if username or bsuid else f"519{random.randrange(10**8):08}")
         return self._book.add_sender(phone, bsuid or _user_id(), username, name)
 
     async def move(self, request: Request) -> Response:
-        """The person changes number."""
+        """Changes the person's number."""
         after, wamid = self.moved(self._sender(request), Moved.model_validate(await request.json()))
         return JSONResponse(asdict(after) | {"wamid": wamid})
 
     def moved(self, sender: Sender, moved: Moved) -> tuple[Sender, str]:
-        """The person as they are now, and the system message, told of like any other; the user id changes
-        with the number, as Meta's does.
+        """Returns the person as they are now, and the id of the system message, which is delivered like any
+        other; the user id changes with the number, as Meta's does.
         """
         after = self._book.move_sender(sender, moved.phone or sender.phone, moved.bsuid or _user_id())
         kind = "user_changed_number" if moved.phone else "user_changed_user_id"
@@ -193,17 +193,17 @@ class Control:
         return after, wamid
 
     async def conversation(self, request: Request) -> Response:
-        """Both ways, in order."""
+        """Returns the messages of both ways, in order."""
         return JSONResponse(self._book.conversation(self._sender(request).id))
 
     async def all_messages(self, _: Request) -> Response:
-        """Everyone's, sender by sender; those to nobody known come last."""
+        """Returns everyone's messages, sender by sender; those to nobody known come last."""
         return JSONResponse(
             [m for id_ in [*(s.id for s in self._book.senders()), ""] for m in self._book.conversation(id_)]
         )
 
     async def send(self, request: Request) -> Response:
-        """A phone sends."""
+        """Sends from a phone."""
         sender, sent = self._sender(request), Sent.model_validate(await request.json())
         if sent.raw is None and sent.text is None and sent.tap is None and not sent.files:
             raise HTTPException(400, "text, files, tap or raw is required")
@@ -224,7 +224,9 @@ class Control:
         return JSONResponse([self.sent(sender, sent, meta, columns) for meta, columns in parts], 201)
 
     def _tap(self, sender: Sender, quoted: str, tap: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """(Meta's part, our columns) of a tap on a message that this sender was sent, however long ago."""
+        """Returns (Meta's part, our columns) of a tap on a message that this sender was sent, however long
+        ago.
+        """
         message = self._book.message(quoted)
         offered = message["offered"] if message and message["sender"] == sender.id else None
         option = next((each for each in offered["options"] if each["id"] == tap), None) if offered else None
@@ -235,7 +237,7 @@ class Control:
         return {"type": "interactive", "interactive": part}, {"kind": "interactive", "text": option["title"]}
 
     def media(self, file: File, sent: Sent) -> tuple[dict[str, Any], dict[str, Any]]:
-        """(Meta's part, our columns) of one file; a phone sends JPEG and PNG as photos, the rest as
+        """Returns (Meta's part, our columns) of one file; a phone sends JPEG and PNG as photos, the rest as
         documents.
         """
         kind = (
@@ -260,7 +262,9 @@ class Control:
     def sent(
         self, sender: Sender, sent: Sent, meta: dict[str, Any], columns: dict[str, Any]
     ) -> dict[str, Any]:
-        """The Message that a phone sends: `meta` is its part of Meta's JSON, `columns` what is kept of it."""
+        """Returns the Message that a phone sends, and queues its webhook: `meta` is its part of Meta's JSON,
+        `columns` what is kept of it.
+        """
         wamid = new_wamid(sender.phone or sender.bsuid or sender.id)
         stamp = {"id": wamid, "timestamp": str(sent.timestamp or int(time.time()))}
         context = (
@@ -274,7 +278,7 @@ class Control:
         return kept
 
     async def add_file(self, request: Request) -> Response:
-        """A file on a phone."""
+        """Keeps a file that a phone can send."""
         name = request.query_params.get("name", "archivo")
         data = await request.body()
         if len(data) > _BIGGEST:
@@ -294,7 +298,7 @@ class Control:
         )
 
     async def file(self, request: Request) -> Response:
-        """Its bytes; never run as a page of ours."""
+        """Returns a file's bytes; a browser never runs them as a page of ours."""
         file = self._file(request.path_params["id"])
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         return FileResponse(
@@ -306,35 +310,35 @@ class Control:
         )
 
     async def states(self, _: Request) -> Response:
-        """Their names."""
+        """Returns the names of the states that were saved."""
         return JSONResponse(self._book.states())
 
     async def save(self, request: Request) -> Response:
-        """Under a name."""
+        """Saves the state under a name."""
         self._book.save(request.path_params["name"])
         return JSONResponse({"saved": request.path_params["name"]}, 201)
 
     async def load(self, request: Request) -> Response:
-        """What was saved under a name."""
+        """Goes back to what was saved under a name."""
         self._book.load(request.path_params["name"])
         return JSONResponse({"loaded": request.path_params["name"]})
 
     async def redeliver(self, request: Request) -> Response:
-        """Again, as other apps' retries make Meta do."""
+        """Delivers again, as other apps' retries make Meta do."""
         return JSONResponse({"updates": self._book.redeliver((await request.json()).get("wamid"))})
 
     async def settled(self, _: Request) -> Response:
-        """Whether the webhook has everything."""
+        """Tells how many updates the webhook does not have yet."""
         return JSONResponse({"undelivered": self._book.undelivered()})
 
     async def switches(self, request: Request) -> Response:
-        """Read or change."""
+        """Reads or changes the switches."""
         if request.method == "POST":
             self._book.set_switches(await request.json())
         return JSONResponse(self._book.switches.model_dump())
 
     async def faults(self, request: Request) -> Response:
-        """Read, add one or replace all."""
+        """Reads the faults, adds one or replaces all."""
         if request.method == "PUT":
             self._book.set_faults(_faults.validate_python(await request.json()))
         elif request.method == "POST":
@@ -342,7 +346,7 @@ class Control:
         return JSONResponse([fault.model_dump() for fault in self._book.faults])
 
     async def events(self, request: Request) -> Response:
-        """A page of events, or the stream of them."""
+        """Returns a page of events, or the stream of them."""
         after = int(request.headers.get("last-event-id") or request.query_params.get("after") or 0)
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(
@@ -375,12 +379,12 @@ class Control:
 
 
 def _user_id() -> str:
-    """A business-scoped one, as everybody has in Meta's webhooks since April 2026."""
+    """Returns a new business-scoped user id, as everybody has one in Meta's webhooks since April 2026."""
     return f"PE.{secrets.randbelow(9 * 10**15) + 10**15}"
 
 
 def refusal(_: Request, error: Exception) -> Response:
-    """What was wrong with a call, as JSON."""
+    """Returns as JSON what was wrong with a call."""
     if isinstance(error, HTTPException):
         return JSONResponse({"error": error.detail}, error.status_code)
     if isinstance(error, ValidationError):

@@ -1,4 +1,4 @@
-"""Webhooks: Meta's JSON, signed over the raw bytes, delivered, redelivered until a 200."""
+"""Delivers webhooks: Meta's JSON, signed over the raw bytes, delivered again until a 200."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import aiohttp
 from infra.local.whatsapp.book import Book, Sender, Update
 
 GIVE_UP_S = 7 * 24 * 3600
-"""Meta redelivers for seven days."""
+"""Seconds for which Meta redelivers: seven days."""
 _AT_ONCE = 100
 
 
@@ -35,8 +35,8 @@ class BusinessNumber:
 
 
 def encode(values: list[dict[str, Any]], fields: Sequence[str] = ()) -> bytes:
-    """The body of one POST with a change a value, of its field or of messages; non-ASCII and slashes escaped
-    as Meta does.
+    """Returns the body of one POST, with one change for each value, of its field or else of messages;
+    non-ASCII and slashes are escaped as Meta does.
     """
     changes = [{"field": field or "messages", "value": value} for value, field in zip_longest(values, fields)]
     entry: dict[str, Any] = {"id": "102290129340398", "changes": changes}
@@ -46,7 +46,7 @@ def encode(values: list[dict[str, Any]], fields: Sequence[str] = ()) -> bytes:
 
 
 def sign(body: bytes, secret: str) -> str:
-    """X-Hub-Signature-256 of the raw bytes."""
+    """Returns X-Hub-Signature-256 of the raw bytes."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
@@ -60,7 +60,7 @@ class Delivery:
         self._http: aiohttp.ClientSession
 
     def value(self, sender: Sender, *, name: bool = True, **parts: Any) -> dict[str, Any]:
-        """A `value` around messages or statuses of `sender`."""
+        """Returns a `value` around messages or statuses of `sender`."""
         metadata = {
             "display_phone_number": self._business.display_phone_number,
             "phone_number_id": self._business.phone_number_id,
@@ -74,7 +74,7 @@ class Delivery:
         return {"messaging_product": "whatsapp", "metadata": metadata} | contact | parts
 
     def who(self, sender: Sender, phone_key: str, bsuid_key: str) -> dict[str, str]:
-        """The sender's addresses under Meta's keys; a phone that is not shown is absent, not empty."""
+        """Returns a sender's addresses under Meta's keys; a phone that is not shown is absent, not empty."""
         shown = sender.phone if not (self._book.switches.omit_phone and sender.bsuid) else None
         return ({phone_key: shown} if shown else {}) | ({bsuid_key: sender.bsuid} if sender.bsuid else {})
 
@@ -87,7 +87,7 @@ class Delivery:
         wait: float = 0.0,
         field: str = "messages",
     ) -> None:
-        """Have `value` delivered, with what the switches do to it."""
+        """Queue `value` for delivery, with what the switches do to it."""
         switches = self._book.switches
         wait += switches.delay + random.uniform(0, switches.reorder)
         self._book.add_update(
@@ -186,8 +186,8 @@ class Delivery:
             self._book.due.set()
 
     async def _send(self, body: bytes, trace: str) -> int | None:
-        # Meta sends no trace, Google's front end does: each delivery one of its own, by which its lines are
-        # found
+        # Meta sends no trace, but Google's front end does: each delivery has one of its own, by which its
+        # lines are found.
         parent = f"00-{trace}-{secrets.token_hex(8)}-01"
         headers = {"X-Hub-Signature-256": sign(body, self._business.app_secret), "traceparent": parent}
         try:

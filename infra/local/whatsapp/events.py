@@ -1,4 +1,4 @@
-"""What seldom happens on a real number, at a word: `POST /_sim/trigger/EVENT`.
+"""Makes happen at once what seldom happens on a real number: `POST /_sim/trigger/EVENT`.
 
     number-change      the sender's phone is another: `system`, user_changed_number
     user-id-change     only the business-scoped user id is another: `system`, user_changed_user_id
@@ -13,9 +13,9 @@
 
 `{"sender"?, "count"?}` → [Message], those that went out from a phone. The sender is the given one (id, phone
 or user id), else the newest, else a new one. Both files hold shapes: `$phone`, `$bsuid`, `$name`, `$wamid`
-(the sender's last message), `$number`, `$number_id`, `$now` and `$now_text` are filled in, and a `media` of
-messages.json is kept as a file, whose id, hash and address its part gets. Media bytes begin as their type
-does and hold nothing.
+(the sender's last message), `$number`, `$number_id`, `$now` and `$now_text` are filled in. A `media` of
+messages.json is kept as a file, and its part gets that file's id, hash and address. Media bytes begin as
+their type does and hold nothing.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ Row = dict[str, Any]
 
 _FIXTURES = Path(__file__).with_name("fixtures")
 MESSAGES: dict[str, Row] = json.loads((_FIXTURES / "messages.json").read_text("utf-8"))
-"""Parts of Meta's JSON, one a name: {part, media?: {mime, name, base64}}."""
+"""Parts of Meta's JSON by name: {part, media?: {mime, name, base64}}."""
 FIELDS: dict[str, Row] = json.loads((_FIXTURES / "fields.json").read_text("utf-8"))
-"""Values of webhooks that are about no message, one a field."""
+"""Values of webhooks that are about no message, by field."""
 _BURST = 10
 
 
@@ -71,25 +71,25 @@ class Events:
             "account-error": self._account_error,
         }
         errors = {f"error-{code}": self._fails("error", code) for code in ERRORS}
-        # 0 is no status's: that call did not pass.
+        # No status has code 0: that call did not pass.
         failed = {f"failed-{code}": self._fails("failed", code) for code in ERRORS if code}
         messages = {f"message-{name}": self._message(name) for name in MESSAGES}
         fields = {f"field-{name}": self._field(name) for name in FIELDS}
         self._events = plain | errors | failed | messages | fields
 
     def routes(self) -> list[Route]:
-        """All of `/_sim/trigger`."""
+        """Returns all routes of `/_sim/trigger`."""
         return [
             Route("/_sim/trigger", self.all),
             Route("/_sim/trigger/{event}", self.trigger, methods=["POST"]),
         ]
 
     async def all(self, _: Request) -> Response:
-        """The names of all events."""
+        """Returns the names of all events."""
         return JSONResponse(list(self._events))
 
     async def trigger(self, request: Request) -> Response:
-        """Make it happen."""
+        """Makes an event happen."""
         event = self._events.get(request.path_params["event"])
         if event is None:
             raise HTTPException(404, "no such event")
@@ -174,8 +174,8 @@ class Events:
         return [message] if message else []
 
     def _filled(self, value: Any, sender: Sender) -> Any:
-        """`value` with what it names filled in; a key whose value the sender does not have is left out, as
-        Meta does.
+        """Returns `value` with the names in it filled in; a key whose value the sender does not have is left
+        out, as Meta does.
         """
         if isinstance(value, dict):
             filled = {key: self._filled(each, sender) for key, each in value.items()}

@@ -1,5 +1,5 @@
-"""The Graph endpoints that the functions call, with Meta's answers and Meta's errors (Cloud API, messages,
-media, error codes).
+"""Serves the Graph endpoints that the functions call, with Meta's answers and Meta's errors (Cloud API,
+messages, media, error codes).
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _ASKING = frozenset(
         "address_message",
     }
 )
-"""Interactive messages of which nothing can be tapped here; their text is shown."""
+"""Interactive messages in which nothing can be tapped here; their text is shown."""
 WINDOW_S = 24 * 3600
 PAIR_SPAN_S, PAIR_BURST = 6.0, 45
 
@@ -83,12 +83,12 @@ class Cut(Exception):
 
 
 def title(code: int) -> str:
-    """What Meta calls a code."""
+    """Returns Meta's title of a code."""
     return ERRORS.get(code, UNKNOWN)[0]
 
 
 def error_response(_: Request, error: Exception) -> Response:
-    """Meta's JSON of a GraphError."""
+    """Returns Meta's JSON for a MetaError."""
     assert isinstance(error, MetaError)
     body: dict[str, Any] = {
         "message": f"(#{error.code}) {ERRORS[error.code][0] if error.code in ERRORS else error}",
@@ -103,7 +103,7 @@ def error_response(_: Request, error: Exception) -> Response:
 
 
 def new_wamid(address: str) -> str:
-    """An id in WhatsApp's shape: base64 that needs "=" and is no legal task id."""
+    """Returns an id in WhatsApp's shape: base64 that needs "=" and is no legal task id."""
     return (
         "wamid."
         + base64.b64encode(
@@ -121,7 +121,7 @@ class GraphEndpoints:
         self._jobs: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[Route]:
-        """To be mounted last: `/{version}/{id}` takes anything."""
+        """Returns the routes, which are to be mounted last: `/{version}/{id}` takes anything."""
         return [
             Route("/_media/{token}", self.download),
             Route("/{version}/{number}/messages", self.messages, methods=["POST"]),
@@ -130,13 +130,13 @@ class GraphEndpoints:
         ]
 
     def media_url(self, file: File) -> str:
-        """A new address of the file, for five minutes."""
+        """Returns a new address of the file, for five minutes."""
         return f"{self._base_url}/_media/{self._book.url_token(file)}"
 
     # endpoints
 
     async def messages(self, request: Request) -> Response:
-        """A message to a user, or read (and typing) of one of the user's."""
+        """Takes a message to a user, or the mark of read (and typing) for one of the user's."""
         body = await _object(request)
         await self._enter(request, self._book.switches.graph_ms)
         self._own_number(request)
@@ -147,7 +147,7 @@ class GraphEndpoints:
         return await self._send(body)
 
     async def upload(self, request: Request) -> Response:
-        """A file for later messages: multipart with messaging_product, type and file."""
+        """Takes a file for later messages: multipart with messaging_product, type and file."""
         body = await request.body()
         await self._enter(request, self._book.switches.media_ms)
         self._own_number(request)
@@ -162,7 +162,7 @@ class GraphEndpoints:
         return JSONResponse({"id": self._book.add_file(file[0], kind, file[1]).id})
 
     async def lookup(self, request: Request) -> Response:
-        """What a media id is and where its bytes are for the next five minutes."""
+        """Tells what a media id is and where its bytes are for the next five minutes."""
         await self._enter(request, self._book.switches.media_ms)
         if request.path_params["media"] == self._business.phone_number_id:
             return JSONResponse(
@@ -183,7 +183,7 @@ class GraphEndpoints:
         return JSONResponse({"messaging_product": "whatsapp", "url": self.media_url(file)} | about)
 
     async def download(self, request: Request) -> Response:
-        """The bytes, for who has the token, while the address lives."""
+        """Gives the bytes to a caller who has the token, while the address lives."""
         await self._enter(request, self._book.switches.media_ms)
         corrupt = await self._fault("download") == "corrupt"
         file = self._book.file_at(request.path_params["token"])
@@ -213,7 +213,7 @@ class GraphEndpoints:
             raise MetaError(fault.code, fault.http, title(fault.code))
         self._pair_limit(sender, given)
         wamid = new_wamid(given)
-        # Meta accepts a user id in `to`, and delivers nothing.
+        # Meta accepts a user id in `to`, but delivers nothing.
         to_nobody = sender is None or ("to" in body and "." in given)
         failed = (
             131026
@@ -246,7 +246,7 @@ class GraphEndpoints:
         )
 
     def _addressed(self, body: dict[str, Any]) -> tuple[Sender | None, str]:
-        """(sender, address as given) of a payload that Meta would take."""
+        """Returns (sender, address as given) of a payload that Meta would take."""
         given = str(body.get("to") or body.get("recipient") or "")
         if not given:
             raise MetaError(100, 400, "The parameter to is required.")
@@ -268,7 +268,7 @@ class GraphEndpoints:
         return self._book.sender(given.lstrip("+")), given
 
     def _content(self, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """The message's kind and its columns."""
+        """Returns the message's kind and its columns."""
         match body.get("type", "text"):
             case str(sort) if sort in _MEDIA:
                 return self._file(sort, body[sort])
@@ -282,8 +282,8 @@ class GraphEndpoints:
                 raise MetaError(131009, 400, f"Parameter value is not valid: type {other!r}.")
 
     def _file(self, sort: str, part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        """Its kind and columns; of a file that was uploaded in the last 30 days, or of an address, which is
-        not fetched.
+        """Returns the kind and columns of a file that was uploaded in the last 30 days, or of an address,
+        which is not fetched.
         """
         caption = str(part.get("caption") or "")
         if len(caption) > CAPTION_LIMIT:
@@ -306,8 +306,8 @@ class GraphEndpoints:
         self._book.event("refused", sender.id if sender else None, {"code": code})
 
     def _pair_limit(self, sender: Sender | None, given: str) -> None:
-        """One message per 6 s to one user; a burst of up to 45 within 6 s is borrowed from the time after
-        it.
+        """Allows one message per 6 s to one user; a burst of up to 45 within 6 s is borrowed from the time
+        after it.
         """
         if not self._book.switches.pair_limit:
             return
@@ -333,7 +333,7 @@ class GraphEndpoints:
     async def _statuses(
         self, wamid: str, sender: Sender | None, given: str, opaque: str | None, failed: int | None
     ) -> None:
-        """What happens to an accepted message, told by webhooks."""
+        """Tells by webhooks what happens to an accepted message."""
         switches = self._book.switches
         for status in ["failed"] if failed else switches.statuses:
             await asyncio.sleep(switches.status_every)
@@ -436,8 +436,8 @@ class _Row(BaseModel):
 
 
 def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Its kind and columns, as Meta would take it: three buttons of different titles, or a list of ten
-    rows.
+    """Returns the kind and columns of an interactive message, as Meta would take it: three buttons of
+    different titles, or a list of ten rows.
     """
     text, action = str(part.get("body", {}).get("text") or ""), part.get("action", {})
     try:
@@ -494,7 +494,7 @@ async def _drip(data: bytes, speed: float) -> AsyncIterator[bytes]:
 
 
 def _form_file(content_type: str, body: bytes) -> tuple[tuple[str, bytes] | None, str | None]:
-    """((name, bytes) or None, type) of a multipart upload."""
+    """Returns ((name, bytes) or None, type) of a multipart upload."""
     mimetype, options = parse_options_header(content_type)
     _, form, files = FormDataParser().parse(BytesIO(body), mimetype, len(body), options)
     uploaded = files.get("file")

@@ -1,4 +1,4 @@
-"""How the simulated WhatsApp is told to misbehave."""
+"""The switches and faults by which the simulated WhatsApp is told to misbehave."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Chance = float
-"""From 0 (never) to 1 (always)."""
+"""A chance from 0 (never) to 1 (always)."""
 
 
 class Switches(BaseModel):

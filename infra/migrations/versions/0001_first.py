@@ -1,4 +1,4 @@
-"""The four schemas: who writes to us, what they sent, what was read, what was answered.
+"""Makes the four schemas: who writes to us, what they sent, what was read, what was answered.
 
 Revision ID: 0001
 """
@@ -195,7 +195,7 @@ $$;
 
 
 def upgrade() -> None:
-    """Tables, forced row-level security, and the two functions that look across tenants."""
+    """Makes the tables, forced row-level security, and the two functions that look across tenants."""
     op.execute(_TABLES)
     for table, column in _TENANT_TABLES.items():
         mine = f"{column} = nullif(current_setting('app.tenant', true), '')::uuid"

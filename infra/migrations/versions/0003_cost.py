@@ -1,4 +1,4 @@
-"""What a document cost the model, whether or not an invoice came of it.
+"""Keeps what the model cost for a document, whether or not an invoice came of it.
 
 Revision ID: 0003
 """

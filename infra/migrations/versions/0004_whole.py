@@ -1,4 +1,4 @@
-"""Documents that were not read whole, answers by their kind, and rows that can only be one tenant's.
+"""Marks documents that were not read whole and answers by their kind, and holds each row to one tenant.
 
 Revision ID: 0004
 """
@@ -21,17 +21,17 @@ CHILDREN = {
     ("messaging.replies", "document_id"): "documents.documents",
     ("extractor.extractions", "document_id"): "documents.documents",
 }
-"""Every column that refers to a row of a tenant."""
+"""The columns that refer to a row of a tenant, each with the table of that row."""
 
 
 def upgrade() -> None:
-    """Columns that the code before does not ask for, and foreign keys that every new row is held to at once;
-    0005 looks at the old ones.
+    """Adds columns that the code before does not ask for, and foreign keys that bind every new row at once;
+    0005 looks at the old rows.
 
-    `incomplete`: not known to be whole, so that the reading is no twin of the same bytes; the code before,
-    which does not say it, took a failure of its own for a statement about the file, and those answers are to
-    be given no second time. `anew`: an operator asked for the reading again, so that it takes no twin. `kind`
-    of a reply: which fixed sentence it is.
+    `incomplete`: the reading is not known to be whole, so that it is no twin for the same bytes. The code
+    before does not write it, and took a failure of its own for a statement about the file; those answers must
+    not be given a second time. `anew`: an operator asked for the reading again, so that it takes no twin.
+    `kind` of a reply: which fixed sentence it is.
     """
     op.execute(
         "alter table documents.documents add column incomplete boolean not null default true, add column "

@@ -23,8 +23,8 @@ CHILDREN = (
 
 
 def upgrade() -> None:
-    """Validated in a transaction of its own, which lets rows be read and written meanwhile; then the keys
-    that say less are dropped.
+    """Validates the keys in a transaction of its own, which lets rows be read and written meanwhile; then
+    drops the keys that say less.
     """
     for table, column in CHILDREN:
         op.execute(f"alter table {table} validate constraint {column}_of_tenant")

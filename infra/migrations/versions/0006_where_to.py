@@ -1,4 +1,4 @@
-"""A send knows to which of its user's addresses it went: one that found nobody leaves again where the user
+"""A send knows to which of its user's addresses it went: one that found nobody is sent again where the user
 has moved since.
 
 Revision ID: 0006
@@ -15,5 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Null in what was sent before, and by the code before: nothing is known of it then."""
+    """Adds a column, null in what was sent before and in what the code before sends: the address is not known
+    there.
+    """
     op.execute("alter table messaging.sends add column address_version integer")

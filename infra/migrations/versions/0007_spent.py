@@ -1,4 +1,4 @@
-"""What a model cost since a moment, over all tenants: its spending is stopped at a day's limit.
+"""Adds up what a model cost since a moment, over all tenants, so that its spending stops at a day's limit.
 
 Revision ID: 0007
 """
@@ -22,8 +22,8 @@ $$
 
 
 def upgrade() -> None:
-    """A function that returns a sum and no row, and the index it reads, which holds only documents that cost
-    something.
+    """Adds a function that returns a sum and no row, and the index that it reads, which holds only documents
+    that cost something.
     """
     op.execute(
         "create index documents_that_cost on documents.documents (finished_at) include (cost_usd) where "

@@ -1,4 +1,4 @@
-"""The books: what each business holds to be true of its papers, apart from what was read.
+"""Makes the books: what each business holds to be true of its papers, apart from what was read.
 
 Revision ID: 0008
 """
@@ -60,8 +60,8 @@ create index on books.entries (tenant_id, series, number);
 create index on books.entries (user_id);
 create index on books.entries using gin (words);
 """
-"""`month`: the first day of the month of issue, or where no date was read of that in which the paper came, as
-Lima counts it.
+"""`month` is the first day of the month of issue; where no date was read, of the month in which the paper
+came, by the calendar of Lima.
 """
 
 _BEFORE = """
@@ -97,8 +97,8 @@ create trigger enter after insert on extractor.extractions for each row execute 
 
 
 def upgrade() -> None:
-    """The table, filled with what was read before. While the code before still runs, a trigger enters what it
-    reads; the code after enters it itself.
+    """Makes the table and fills it with what was read before. While the code before still runs, a trigger
+    enters what it reads; the code after enters it itself.
     """
     op.execute(_BOOKS)
     mine = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"

@@ -1,4 +1,4 @@
-"""What owners changed in their books, value by value, and which papers an answer is about.
+"""Keeps what owners changed in their books, value by value, and which papers an answer is about.
 
 Revision ID: 0009
 """
@@ -39,7 +39,7 @@ alter table messaging.replies add column about uuid[];
 create index on messaging.sends (sent_wamid);
 create index on auth.users (bsuid) where bsuid is not null;
 """
-"""One message corrects one paper, once: `wamid` is the message's. `undoes` is that of the message whose
+"""One message corrects one paper, once: `wamid` is that message's id. `undoes` is the id of the message whose
 correction was taken back.
 
 `replies.about` are entries, in the order in which an answer that brings no document names them.
@@ -47,7 +47,7 @@ correction was taken back.
 
 
 def upgrade() -> None:
-    """A table that its writer can only add to."""
+    """Makes a table that its writer can only add to."""
     op.execute(_CORRECTIONS)
     ours = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.corrections enable row level security")

@@ -1,5 +1,5 @@
-"""A search by words reads its index: under row-level security no operator but a leakproof one may, and the
-one of text search is not.
+"""A search by words reads its index: under row-level security only a leakproof operator may, and the operator
+of text search is not leakproof.
 
 Revision ID: 0010
 """
@@ -23,14 +23,14 @@ begin
         using nullif(current_setting('app.tenant', true), '')::uuid, query, most;
 end $$
 """
-"""The newest `most` papers of the transaction's own tenant, named as the policy of the table names it.
-Planned each time, for its own words.
+"""Finds the newest `most` papers of the transaction's own tenant, which it names as the table's policy does.
+It is planned anew each time, for the words that are searched.
 """
 
 
 def upgrade() -> None:
-    """A function that names papers of one tenant and shows nothing of them; who reads them is held by the
-    policy as before.
+    """Adds a function that names papers of one tenant and shows nothing of them; the policy decides as before
+    who reads them.
     """
     op.execute("create policy finder on books.entries for select to cuadra_sweeper using (true)")
     op.execute("grant usage on schema books to cuadra_sweeper")

@@ -1,5 +1,5 @@
-"""Files of ours that leave with a reply: where each is stored, what it goes out as, and Meta's id of what was
-uploaded.
+"""Our own files that leave with a reply: where each is stored, what it goes out as, and Meta's id of the
+upload.
 
 Revision ID: 0011
 """
@@ -15,6 +15,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Two columns, null where a message brings no file. Code before this one sends the caption alone."""
+    """Adds two columns, null where a message brings no file. Code before this one sends the caption alone."""
     op.execute("alter table messaging.replies add column file jsonb")
     op.execute("alter table messaging.sends add column file jsonb")

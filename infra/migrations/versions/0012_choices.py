@@ -1,4 +1,4 @@
-"""What an answer offers to be tapped, and which message took it up.
+"""Keeps what an answer offers to be tapped, and which message took it up.
 
 Revision ID: 0012
 """
@@ -18,14 +18,13 @@ alter table messaging.sends add column offer jsonb;
 alter table auth.tenants add column ruc_asked text;
 create index on books.entries (tenant_id, customer_ruc) where kind = '01' and deleted_at is null;
 """
-"""`offer`: its choices with their ids, frozen with the send as its text is. `chosen`: the message that
+"""`offer`: its choices with their ids, frozen with the send as the text is. `chosen`: the message that
 answered a question.
 
-`ruc_asked`: the message by whose answer the business was asked whether a RUC is its own; nobody is asked
-twice.
+`ruc_asked`: the message whose answer asked the business whether a RUC is its own; nobody is asked twice.
 """
 
 
 def upgrade() -> None:
-    """Columns that the code before leaves empty."""
+    """Adds columns that the code before leaves empty."""
     op.execute(_CHOICES)

@@ -1,4 +1,4 @@
-"""SUNAT's exchange rates, of all businesses alike.
+"""SUNAT's exchange rates, the same for all businesses.
 
 Revision ID: 0013
 """
@@ -23,8 +23,8 @@ create table books.rates (
 
 
 def upgrade() -> None:
-    """A table without a tenant, for what it holds is public: the worker adds days, an operator also mends
-    them, and nobody takes one out.
+    """Makes a table without a tenant, since what it holds is public: the worker adds days, an operator also
+    mends them, and nobody deletes one.
     """
     op.execute(_RATES)
     op.execute("alter table books.rates enable row level security")

@@ -1,5 +1,5 @@
-"""How many texts of a sender and day a model was asked about, and what that cost: the day's limit counts it
-too.
+"""Counts how many texts of a sender and day a model was asked about, and what that cost: the day's limit
+counts that cost too.
 
 Revision ID: 0014
 """
@@ -38,7 +38,9 @@ $$
 
 
 def upgrade() -> None:
-    """The table, held to its tenant as all are, and the sum of a day with it."""
+    """Makes the table, with the same policy of its tenant as all others, and counts its costs in the sum of a
+    day.
+    """
     op.execute(_MAPPINGS)
     ours = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.mappings enable row level security")
@@ -51,7 +53,7 @@ def upgrade() -> None:
     op.execute("grant select on books.mappings to cuadra_sweeper")
     op.execute("grant select, insert, update, delete on books.mappings to cuadra_operator")
     op.execute("grant create on schema sweep to cuadra_sweeper")
-    op.execute("set local role cuadra_sweeper")  # whose function it is
+    op.execute("set local role cuadra_sweeper")  # the function belongs to this role
     op.execute(_SPENT)
     op.execute("set local role cuadra_owner")
     op.execute("revoke create on schema sweep from cuadra_sweeper")

@@ -1,4 +1,4 @@
-"""What SUNAT said of each paper that is filed, and when it is asked again.
+"""Keeps what SUNAT said of each paper that is filed, and when it is asked again.
 
 Revision ID: 0015
 """
@@ -34,8 +34,8 @@ create index on books.inquiries (tenant_id);
 create index on books.inquiries (due) where due is not null;
 create index on books.inquiries (at);
 """
-"""`missed`: how often it was not found. `due`: when it is asked next, null for never. One question a filed
-paper, from a day after it came.
+"""`missed`: how often SUNAT did not find the paper. `due`: when it is asked next, null for never. There is
+one question for each filed paper, from a day after it came.
 """
 
 _INQUIRE = """
@@ -58,7 +58,7 @@ create trigger inquire_anew after update on books.entries for each row
           is distinct from (new.supplier_ruc, new.kind, new.series, new.number, new.issue_date, new.total))
     execute function books.inquire();
 """
-"""A corrected key is another question: what was said of the old one is no word about it."""
+"""A corrected key is another question: what SUNAT said of the old key says nothing about it."""
 
 _SWEEP = """
 create function sweep.due_inquiries(limit_ integer) returns table (tenant_id uuid, entry_id uuid)
@@ -70,7 +70,7 @@ $$;
 
 
 def upgrade() -> None:
-    """A table that entries fill, and the function that looks across tenants."""
+    """Makes a table that entries fill, and the function that looks across tenants."""
     op.execute(_INQUIRIES)
     ours = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.inquiries enable row level security")

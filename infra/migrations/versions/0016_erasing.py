@@ -1,5 +1,5 @@
-"""What the worker may delete: rows of a business that has its tombstone, which it may put up for the one that
-its transaction names.
+"""The worker may delete rows of a business that has its tombstone, and may put up the tombstone of the
+business that its transaction names.
 
 Revision ID: 0016
 """
@@ -19,12 +19,12 @@ _TABLES = {
     "messaging.replies": "tenant_id",
     "messaging.sends": "tenant_id",
 }
-"""What is deleted in pieces, and the row on which all else hangs."""
+"""The tables that are deleted in pieces, and the row on which all else depends."""
 
 
 def upgrade() -> None:
-    """Beside each table's own policy, which holds a transaction to its business, one that every deletion must
-    meet too.
+    """Adds, beside each table's own policy, which holds a transaction to its business, a policy that every
+    deletion must meet too.
     """
     for table, column in _TABLES.items():
         named = "nullif(current_setting('app.tenant', true), '')::uuid"

@@ -1,4 +1,4 @@
-"""When a month was given as a file, so that who changes it afterwards is told.
+"""Keeps when a month was given as a file, so that a person who changes it afterwards is told.
 
 Revision ID: 0017
 """
@@ -20,11 +20,11 @@ create table books.given (
     primary key (tenant_id, month)
 );
 """
-"""`month`: its first day. `at`: when it was asked for last."""
+"""`month` is its first day, `at` is when it was last asked for."""
 
 
 def upgrade() -> None:
-    """One row a month of a business."""
+    """Makes a table with one row for each month of a business."""
     op.execute(_GIVEN)
     ours = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
     op.execute("alter table books.given enable row level security")

@@ -1,4 +1,4 @@
-"""What a large business sent is taken away piece by piece, each of which is found by an index.
+"""What a large business sent is deleted piece by piece, and an index finds each piece.
 
 Revision ID: 0018
 """
@@ -14,6 +14,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """The wider index serves what the older one did."""
+    """Makes a wider index, which also serves what the older one did."""
     op.execute("create index sends_pieces_idx on messaging.sends (tenant_id, id)")
     op.execute("drop index messaging.sends_tenant_id_idx")

@@ -1,4 +1,4 @@
-"""Which answer told an owner that SUNAT still does not have a factura of his.
+"""Keeps which answer told an owner that SUNAT still does not have one of the business's facturas.
 
 Revision ID: 0019
 """
@@ -16,9 +16,9 @@ _TOLD = """
 alter table books.inquiries add column told text;
 create index on books.inquiries (tenant_id) where state = 'not_found' and missed > 2;
 """
-"""`told`: the message whose answer said so; nobody is told twice of one paper."""
+"""`told` is the message whose answer said so; nobody is told twice about one paper."""
 
 
 def upgrade() -> None:
-    """A column, and what an answer looks through."""
+    """Adds a column, and the index that an answer looks through."""
     op.execute(_TOLD)

@@ -1,4 +1,4 @@
-"""Who wants nothing but answers.
+"""Keeps which users want nothing but answers.
 
 Revision ID: 0020
 """
@@ -14,5 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A person's wish, which the code before it neither reads nor writes."""
+    """Adds a person's wish, which the code before it neither reads nor writes."""
     op.execute("alter table auth.users add column quiet boolean not null default false")

@@ -1,4 +1,4 @@
-"""Which file of a month was given: its workbook, CONTASIS's or SUNAT's register.
+"""Keeps which file of a month was given: its workbook, CONTASIS's or SUNAT's register.
 
 Revision ID: 0021
 """
@@ -14,5 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """A column that the code before does not know: what that one gives is a workbook."""
+    """Adds a column that the code before does not know: what that code gives is a workbook."""
     op.execute("alter table books.given add column file text not null default 'excel'")

@@ -1,4 +1,4 @@
-"""What went wrong last with a document, for operators.
+"""Keeps what went wrong last with a document, for operators.
 
 Revision ID: 0022
 """
@@ -14,5 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Two columns that the code before neither reads nor writes."""
+    """Adds two columns that the code before neither reads nor writes."""
     op.execute("alter table documents.documents add column problem text, add column problem_at timestamptz")

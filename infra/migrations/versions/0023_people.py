@@ -1,5 +1,5 @@
-"""People of several businesses: a chat stays with who writes, papers stand where they are filed, and a helper
-sees his own alone.
+"""People of several businesses: a chat stays with the person who writes, papers stand where they are filed,
+and a helper sees only the papers that the helper sent.
 
 Revision ID: 0023
 """
@@ -30,10 +30,10 @@ alter table documents.documents add column home uuid references auth.tenants on 
 create index on documents.documents (home) where home is not null;
 create index on documents.documents (tenant_id, user_id) where guest;
 """
-"""`members`: who of other businesses sent papers to one, `home` being his own, and the end of his number as
-it was then. It goes with either of the two.
+"""`members`: the people of other businesses who sent papers to this one. `home` is such a person's own
+business, `address` the end of the number as it was then. The row goes with either business.
 
-`home` of a document: its sender's own business where it is filed in another one (`guest`); none any more once
+`home` of a document: its sender's own business where it is filed in another one (`guest`); null again once
 that person was erased.
 """
 
@@ -43,9 +43,11 @@ _LOOSENED = (
     ("books.entries", "entries_user_id_tenant_id_fkey"),
     ("books.corrections", "corrections_user_id_tenant_id_fkey"),
 )
-"""Keys that held who sent or changed something, and the paper of an answer, to one and the same business.
-Policies do it from here on: a paper is its business's own person's or a guest's, and an answer is about what
-its own reader sent.
+"""Keys that held the sender or changer of something, and the paper of an answer, to one and the same
+business.
+
+Policies do that from here on: a paper is from its business's own person or from a guest, and an answer is
+about what its own reader sent.
 """
 
 _CHAT = ("auth.users", "messaging.lanes", "messaging.sends", "messaging.replies")
@@ -67,9 +69,9 @@ def _setting(name: str) -> str:
 
 
 def upgrade() -> None:
-    """A transaction names the business (`app.tenant`), the person's own where that is another one
-    (`app.person`), whose papers alone are seen (`app.sender`), and the chat that looks for what was sent
-    through it (`app.chat`). The code before names the first alone, and sees what it saw.
+    """Makes a transaction name the business (`app.tenant`), the person's own business where that is another
+    one (`app.person`), the sender whose papers alone are seen (`app.sender`), and the chat that looks for
+    what was sent through it (`app.chat`). The code before names only the first, and sees what it saw.
     """
     op.execute(_MEMBERS)
     op.execute("alter table auth.members enable row level security")
@@ -136,7 +138,7 @@ def _own_papers_alone() -> None:
             f"create policy sender on {table} as restrictive to cuadra_runtime using ({sender} is null)"
         )
     op.execute("grant create on schema books to cuadra_sweeper")
-    op.execute("set local role cuadra_sweeper")  # whose function it is
+    op.execute("set local role cuadra_sweeper")  # the function belongs to this role
     op.execute(_ENTRIES)
     op.execute("set local role cuadra_owner")
     op.execute("revoke create on schema books from cuadra_sweeper")

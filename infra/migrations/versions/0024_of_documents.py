@@ -14,5 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Validated in a transaction of its own, which lets rows be read and written meanwhile."""
+    """Validates the key in a transaction of its own, which lets rows be read and written meanwhile."""
     op.execute("alter table messaging.replies validate constraint document")

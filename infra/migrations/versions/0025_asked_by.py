@@ -1,4 +1,5 @@
-"""Whose credentials SUNAT said «issued to somebody else» to, and questions about recibos por honorarios.
+"""Keeps to which RUC's credentials SUNAT said «issued to somebody else», and asks about recibos por
+honorarios too.
 
 Revision ID: 0025
 """
@@ -13,7 +14,9 @@ branch_labels = None
 depends_on = None
 
 _NOT_TO = "alter table books.inquiries add column not_to text"
-"""The RUC that asked, where SUNAT has the paper as another's: only that RUC's business is told."""
+"""`not_to` is the RUC that asked, where SUNAT says that the paper is another's: only that RUC's business is
+told.
+"""
 
 _ASKABLE = """
 create or replace function books.is_askable(e books.entries) returns boolean
@@ -25,7 +28,7 @@ insert into books.inquiries (entry_id, tenant_id)
 select e.id, e.tenant_id from books.entries e where e.kind = '02' and books.is_askable(e)
 on conflict do nothing;
 """
-"""Recibos that are filed already are asked about when their owner asks, and by no sweep."""
+"""Recibos that are already filed are asked about when their owner asks, and by no sweep."""
 
 _INQUIRE = """
 create or replace function books.inquire() returns trigger language plpgsql as $$
@@ -45,7 +48,7 @@ end $$;
 
 
 def upgrade() -> None:
-    """A column that the code before it neither reads nor writes, and one more kind to ask about."""
+    """Adds a column that the code before it neither reads nor writes, and one more kind to ask about."""
     op.execute(_NOT_TO)
     op.execute(_ASKABLE)
     op.execute(_INQUIRE)

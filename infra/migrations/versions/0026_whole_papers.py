@@ -1,4 +1,4 @@
-"""A file moves to another business of its sender's as a whole: what was read, entered, corrected and asked of
+"""A file moves as a whole to another business of its sender: what was read, entered, corrected and asked of
 it follows its row.
 
 Revision ID: 0026
@@ -19,14 +19,15 @@ FOLLOW = {
     ("books.corrections", "corrections_entry_id_tenant_id_fkey"): ("entry_id", "books.entries"),
     ("books.inquiries", "inquiries_entry_id_tenant_id_fkey"): ("entry_id", "books.entries"),
 }
-"""Keys that hold a row to its paper and to the business of that."""
+"""The keys that hold a row to its paper and to that paper's business."""
 
 
 def upgrade() -> None:
-    """Each key is made anew, held by every row from here on; 0027 looks at those that were there.
+    """Makes each key anew, so that it binds every row from here on; 0027 looks at those that were there.
 
-    `replies.business`: for which business an answer was given, null for those before this and those about a
-    file, whose own row says it. No foreign key: an answer stays in its reader's chat when the business goes.
+    `replies.business`: the business for which an answer was given, null for answers before this and for
+    answers about a file, whose own row says it. It has no foreign key: an answer stays in its reader's chat
+    when the business goes.
     """
     op.execute("alter table messaging.replies add column business uuid")
     for (table, key), (column, parent) in FOLLOW.items():

@@ -21,6 +21,6 @@ FOLLOW = {
 
 
 def upgrade() -> None:
-    """Validated in a transaction of its own, which lets rows be read and written meanwhile."""
+    """Validates the keys in a transaction of its own, which lets rows be read and written meanwhile."""
     for table, key in FOLLOW.items():
         op.execute(f"alter table {table} validate constraint {key}")
