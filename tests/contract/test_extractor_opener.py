@@ -62,14 +62,16 @@ def pdf(
 
 
 def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
-    """Two phrases that were drawn apart, with less than a space between them, are two; the parts of one word
-    stay one.
+    """Two phrases that were drawn apart, with less than a space between them or much more, are two; the parts of
+    one word stay one.
     """
     out = io.BytesIO()
     drawn = canvas.Canvas(out)
     for x, y, text in (
         (60, 700, "UNIDAD"),
         (60 + drawn.stringWidth("UNIDAD", "Helvetica", 12) + 1.8, 700, "CANTIDAD"),
+        (60, 650, "VALDIVIA"),
+        (60 + drawn.stringWidth("VALDIVIA", "Helvetica", 12) + 11, 650, "EMISION"),
     ):
         drawn.drawString(x, y, text)
     for x, text in (
@@ -80,7 +82,7 @@ def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
     drawn.drawString(60, 500, TEXT)
     drawn.save()
     found = [box.text for box in opener.open(out.getvalue(), "application/pdf", seconds=12).seen[0].boxes]
-    assert found == ["UNIDAD", "CANTIDAD", "IMPORTE DE LA VENTA", TEXT]
+    assert found == ["UNIDAD", "CANTIDAD", "VALDIVIA", "EMISION", "IMPORTE DE LA VENTA", TEXT]
 
 
 def test_words_stand_apart_where_no_space_is_drawn_between_them(opener: Opener) -> None:

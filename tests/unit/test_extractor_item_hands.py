@@ -47,6 +47,90 @@ CANTIDAD    DESCRIPCION                P. UNITARIO    IMPORTE
     ]
 
 
+def test_the_whole_of_a_heading_is_its_columns() -> None:
+    """Words stand under the first word of a heading, though only its last is known."""
+    rows = """
+Cant.    Acto notarial / servicio                Precio unitario    Total
+1        Escritura pública de poder                       650.00    650.00
+2        Parte para los registros                          45.00     90.00
+4        Copia certificada                                 22.50     90.00
+"""
+    assert [line[0] for line in lines(rows)] == [
+        "Escritura pública de poder",
+        "Parte para los registros",
+        "Copia certificada",
+    ]
+
+
+def test_a_box_at_the_left_is_no_part_of_the_table() -> None:
+    """Beside a table, and beside its sums, stands what a sidebar says."""
+    rows = """
+                      Prestación                   Cant.   Precio    Importe
+CLINICA INVENTADA     Consulta médica              1       180.00    180.00
+Av. San Luis 2044     Ecografía abdominal          1       220.00    220.00
+PACIENTE              Hemograma completo           1        45.00     45.00
+
+HISTORIA                                 Operación gravada           377.12
+0118842                                  IGV 18%                      67.88
+MEDICO                                   TOTAL                       445.00
+"""
+    assert [line[0] for line in lines(rows)] == [
+        "Consulta médica",
+        "Ecografía abdominal",
+        "Hemograma completo",
+    ]
+
+
+def test_a_lines_amount_is_what_its_discount_leaves() -> None:
+    """Of two amounts with a discount between them the last is the line's."""
+    rows = """
+CANT    DESCRIPCION                P. UNIT    IMPORTE    DSCTO    NETO
+35      GASEOSA NEGRA 3 L X 4        31.90   1,116.50    27.91    1,088.59
+6       NECTAR DE DURAZNO            41.70     250.20     0.00      250.20
+"""
+    assert [line[4] for line in lines(rows)] == [D("1088.59"), D("250.20")]
+
+
+def test_amounts_at_the_right_of_a_wide_box_are_the_lines() -> None:
+    """Amounts are set at the right edge of a column whose heading stands at its left."""
+    rows = """
+Producto                     Cantidad      P. Unit         Importe S/
+GASOHOL PREMIUM                   14.025          18.390                257.92
+GLP AUTOMOTRIZ                    31.500           2.090                 65.84
+LAVADO DE CAMIONETA                1.000          45.000                 45.00
+"""
+    assert [line[4] for line in lines(rows)] == [D("257.92"), D("65.84"), D("45.00")]
+
+
+def test_what_one_costs_below_an_item_is_no_description() -> None:
+    """A pharmacy's roll says the price of one and the lot in a row of their own."""
+    rows = """
+CANT    DESCRIPCION / P.UNIT            IMPORTE
+4       PANADOL ANTIGRIPAL                11.20
+        2.80 c/u   Lote 4B771
+2       MASCARILLA QUIRURGICA             15.80
+        7.90 c/u   Lote S/L
+"""
+    assert [(line[0], line[3]) for line in lines(rows)] == [
+        ("PANADOL ANTIGRIPAL", D("2.80")),
+        ("MASCARILLA QUIRURGICA", D("7.90")),
+    ]
+
+
+def test_fees_for_something_are_sold() -> None:
+    """A line that begins with what a fee's total is called, and says what for, ends no table."""
+    rows = """
+Por concepto de                                            Importe S/
+Honorarios por patrocinio en procedimiento tributario        8,400.00
+Gastos de movilidad                                            312.50
+
+                                          Valor de venta:    8,712.50
+                                          IGV (18 %):        1,568.25
+                                          Importe total:    10,280.75
+"""
+    assert [line[4] for line in lines(rows)] == [D("8400.00"), D("312.50")]
+
+
 def test_a_unit_before_the_quantity_needs_no_heading() -> None:
     """A row of numbers below the words may begin with the unit, or with a code and the unit."""
     rows = """

@@ -19,6 +19,7 @@ TABLE = Wording(
         ("taxable", "OPERACION GRAVADA"),
         ("valid", "VIGENCIA"),
         ("brings", "DELIVERY, CONDUCTOR, MOTORIZADO"),
+        ("pupil", "ALUMNO"),
     ]
 )
 
@@ -42,6 +43,7 @@ TABLE = Wording(
         ("AEROLINEAS CONDOR", []),
         ("DEL CON", []),
         ("MZA. F LOTE 12", []),
+        ("Año 2026", []),
         ("TOTAL: 20.00 IMPORTE", [("total", "TOTAL")]),
     ],
 )

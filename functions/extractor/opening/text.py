@@ -20,10 +20,12 @@ MAX_CHARS = 40_000
 MAX_OBJECTS = 20_000
 _LEADERS, _LEADING = ".·…_", 5
 """Signs that lead the eye over a line, and how many in a row do."""
-_SPACE, _TOUCH, _NARROW = 0.17, 0.1, 0.09
+_SPACE, _TOUCH, _NARROW = 0.17, 0.1, 0.07
 """The least gap that parts words, the least one that parts what was drawn apart, and the least one beyond what
 letters keep where the font's own widths tell of a space too, in sizes of their letters.
 """
+_PHRASE, _COLUMNS = 1.1, 0.7
+"""The widest gap in a phrase, and between what was drawn apart."""
 _HYPHEN = 0xAD
 """A font's standard encoding draws a soft hyphen as a hyphen."""
 _ASCENT, _DESCENT, _LARGEST = 0.8, 0.2, 60.0
@@ -98,8 +100,10 @@ def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
             gap = glyph[0] - last[2]
             if glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size:
                 continue  # bold drawn twice
-            touching = whole and glyph[6] != last[6] and (_TOUCH + air) * size < gap <= (_SPACE + air) * size
-            if -2.5 * size <= gap <= (1.1 + air) * size and not touching:
+            other = whole and glyph[6] != last[6]
+            touching = other and (_TOUCH + air) * size < gap <= (_SPACE + air) * size
+            widest = _COLUMNS if other else _PHRASE
+            if -2.5 * size <= gap <= (widest + air) * size and not touching:
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
@@ -109,7 +113,7 @@ def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
 def _phrase(run: list[_Glyph], air: float) -> Box | None:
     gaps = _gaps(run)
     own = _air(gaps) or air
-    narrow = _NARROW + max(0.0, sorted(gaps)[len(gaps) * 3 // 4] if gaps else 0.0)
+    narrow = max(_TOUCH, _NARROW + (sorted(gaps)[len(gaps) * 3 // 4] if gaps else 0.0))
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)

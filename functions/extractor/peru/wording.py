@@ -313,8 +313,9 @@ def _likeness(text: str, word: str, *, dotted: bool) -> float:
         return 1.0 if text == word else _INFLECTED
     if (dotted or len(text) > 2) and word.startswith(text):
         return _SHORT if len(text) > 1 else _INITIAL
-    # A contraction that ends in a vowel has it from the end of its word: MZA. is not MOTORIZADO.
-    ends = text[-1] not in _VOWELS or text[-1] in word[-2:]
+    # A contraction that ends in a vowel has it from the end of its word, and begins with none: MZA. is
+    # not MOTORIZADO, nor AÑO ALUMNO.
+    ends = text[-1] not in _VOWELS or (text[-1] in word[-2:] and text[0] not in _VOWELS)
     skips = (dotted and text[-1] == word[-1]) or (len(text) > 2 and ends and not set(text[1:-1]) & _VOWELS)
     if skips and 1 < len(text) < min(6, len(word) - 1) and _in_order(text, word):
         return _CONTRACTED

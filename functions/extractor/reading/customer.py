@@ -40,7 +40,7 @@ _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
 _STOP = re.compile(
     r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
-    r"(?:FECHA|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA|RUC|DNI)\b|"
+    r"(?:FECHA|EMISION|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA|RUC|DNI)\b|"
     r"(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
 )
 _NO_NAME = re.compile(
@@ -66,17 +66,22 @@ def labels(pieces: Form) -> list[Piece]:
 
 def _by_place(pieces: Form) -> list[Piece]:
     """Returns unknown labels that name the owner of an identity: they stand right above or below the
-    identity's label, in its column of labels, and are answered with a name.
+    identity's label, in its column of labels, and are answered with a name in its column of answers.
     """
-    asked = [p for row in pieces for p in row if p.role == "id" and p.answered and not p.text]
+    asked = [
+        (p, answer)
+        for row in pieces
+        for p, answer in itertools.pairwise(row)
+        if p.role == "id" and not p.text and answer.role is None and answer.text[:8].isdigit()
+    ]
     return [
-        replace(p, role="name")
-        for label in asked
+        replace(p, role="name", label=p.label or p.folded, text="", at=p.end)
+        for label, answer in asked
         for row in pieces[max(0, label.row - 2) : label.row + 3]
         for p, value in itertools.pairwise(row)
-        if p.role == "other"
-        and p.answered
-        and not p.text
+        if (p.role == "other" and p.answered and not p.text)
+        or (p.role is None and abs(value.left - answer.left) < _EDGE * label.cell.height)
+        if value.role is None
         and not value.colon
         and abs(p.left - label.left) < _EDGE * label.cell.height
         and 0 < abs(p.y - label.y) < _BLOCK * label.cell.height
@@ -145,7 +150,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # the user who was logged in
-        if text.rpartition(" ")[2] in LINKS - {"&"}:
+        if piece is not label and text.rpartition(" ")[2] in LINKS - {"&"}:
             continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
@@ -316,14 +321,16 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
             break
         if is_address(cell.text):
             found = None  # what was found below a street is its town
-        legal = bool(FORM.search(lettered(cell.text)))
+        legal = bool(FORM.search(lettered(cell.text))) and not is_form(cell.text)
         if is_name(cell.text) and (found is None or legal):
             form_below = next(
                 (
                     p.text
-                    for row in pieces[number + 1 : number + 2]
+                    for row in pieces[number + 1 : number + 3]
                     for p in row
-                    if abs(p.left - left) < 2 * sheet.em and is_form(p.text)
+                    if abs(p.left - left) < 2 * sheet.em
+                    and is_form(p.text)
+                    and p.y - cell.y < _BLOCK * sheet.em
                 ),
                 "",
             )

@@ -209,8 +209,8 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
     named = own is not None and own[1] == 0 and own[0] != "other"
     for above in over:
         words = lettered(above.cell.text).strip()
-        goes_on = re.search(r"[/,-]$|\b[OY]$", words) is not None
-        if named and not goes_on and (above.role in (None, own[0] if own else None)):
+        goes_on = re.search(r"[/,-]$|\b(?:[OY]|DEL?|LA)$", words) is not None
+        if named and not goes_on:
             continue
         if (
             not 2 < len(words) < 30

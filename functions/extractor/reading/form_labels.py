@@ -20,11 +20,11 @@ BUYER = (
 _GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO)"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
-    r"DENOMINACION(?:\sSOCIAL)?"
+    r"DENOMINACION(?:\sSOCIAL)?|R\.\s?S\.?(?=\s*:)"
 )
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
-    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB[I1]\sDE|RECIBIDO\sDE|"
+    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB(?:[I1]|IDO|IMOS)\sDE|"
     r"(?:EMPRESA|PARA|A)(?=\s*:)"
 )
 _OF = (

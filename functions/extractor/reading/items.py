@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
-from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import phrases, region, table
 from functions.extractor.reading.completing import complete, count_first
@@ -285,14 +285,18 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
     found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
     for row, sums in found if first.name in ("description", "code") and not apart else ():
-        cells = [c for c in row.cells if c.x0 < first.x1]
+        cells = [c for c in row.cells if c.x0 < first.x1 and not labels_in(lettered(row.text))]
         while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
             cells.pop()
         if cells and any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums for c in priced):
             left = min(left, cells[-1].x0 - em)
     if last.name == "description":
         right = max([right, *(c.x1 for row, sums in found if sums for c in row.cells if c.x0 < last.x1)])
-    ends = [sums[-1] for _, sums in found if len(sums) > 1]
+    ends = [
+        sums[-1]
+        for row, sums in found
+        if sums and len(amounts(row.text)) > 1 and not labels_in(lettered(row.text))
+    ]
     if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):
         # The amounts are set to the right, far from a heading that is not.
         right = max(w.x1 for w in ends) + em

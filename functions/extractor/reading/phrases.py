@@ -39,6 +39,8 @@ LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
 """Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
 say what the fee was for.
 """
+EACH = re.compile(r"\W*(?:S/\.?\s*)?\d+[.,]\d+\s*C/U\b")
+"""A row of its own that says what one of an item costs: `2.80 c/u  Lote 4B771`."""
 
 
 @dataclass(slots=True)

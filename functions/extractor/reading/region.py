@@ -104,7 +104,9 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
         for name, start, stop, _ in labels:
             if not _heads(row, start, stop, edge):
                 continue
-            if name in _ALSO_SOLD and re.search(r"[^\W\d_]{2}", line[stop : after_label(sums, stop)]):
+            if (name in _ALSO_SOLD or line.startswith(_FEES, start)) and re.search(
+                r"[^\W\d_]{2}", line[stop : after_label(sums, stop)]
+            ):
                 continue
             if (
                 name == "payment"
@@ -144,6 +146,7 @@ def after_label(sums: Sequence[Amount], stop: int) -> int:
     return next((a.start for a in sums if a.start >= stop), stop)
 
 
+_FEES = "HONORARIOS"
 _ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts")
 """Labels that items may have too (bags, an advance, a service): words behind the label show that it is an
 item.
@@ -211,6 +214,7 @@ def section(row: Row) -> str | None:
         len(sums) != 1
         or len(labels) != 1
         or labels[0][0] not in ("total", "subtotal")
+        or lettered(row.text).startswith(_FEES, labels[0][1])
         or not _begins_cell(row, labels[0][1])
     ):
         return None

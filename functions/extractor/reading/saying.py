@@ -109,7 +109,8 @@ def loose_rows(
     leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
     found = []
     for row, words in others:
-        stray = (days(row.text) and money(row.text)) or phrases.LAW.search(lettered(row.text))
+        line = lettered(row.text)
+        stray = (days(row.text) and money(row.text)) or phrases.LAW.search(line) or phrases.EACH.match(line)
         if min(c.height for c in row.cells) > 1.8 * em or phrases.names_a_code(words) or stray:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)

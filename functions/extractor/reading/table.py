@@ -150,7 +150,11 @@ def _columns(row: Row) -> list[TableColumn]:
             columns.append(TableColumn("other", word.x0, word.x1, word.text))
         elif span is not None and i == span[0]:
             words = row.words[i : span[1] + 1]
-            columns.append(TableColumn(span[2], word.x0, words[-1].x1, " ".join(w.text for w in words)))
+            text, x0 = " ".join(w.text for w in words), word.x0
+            if span[2] == "description" and last_name == "other" and near_word:
+                before = columns.pop()  # Acto notarial / servicio
+                text, x0 = f"{before.text} {text}", before.x0
+            columns.append(TableColumn(span[2], x0, words[-1].x1, text))
     return columns
 
 
@@ -241,8 +245,9 @@ def _heads_cells(sheet: Sheet, last: int, found: Sequence[TableColumn], *, named
     if re.search(r"\d|:", found[0].text):
         return False
     after = found[1].x0
+    edge = found[0].x0 - 2 * sheet.em  # beside the table another box may stand
     begins = [
-        r.cells[0]
+        next((c for c in r.cells if c.x0 > edge), r.cells[0])
         for r in sheet.rows[last + 1 : last + 7]
         if money(r.text) and not labels_in(lettered(r.text))
     ]

@@ -1,0 +1,73 @@
+"""Parties as other people's systems print them."""
+
+import pytest
+
+from tests.sheets import CUSTOMER, SUPPLIER, read
+
+pytestmark = pytest.mark.unit
+
+PAPER = f"""
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
+                                                   F001-00000123
+Fecha de Emisión : 05/11/2026
+
+{{buyer}}
+
+CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
+2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+"""
+FIRM = "DISTRIBUIDORA INVENTADA S.A.C."
+
+
+@pytest.mark.parametrize(
+    ("buyer", "name"),
+    [
+        (f"Recibimos de: {FIRM}\nIdentificado con R.U.C. N.° {CUSTOMER}", FIRM),
+        (f"R.S.: {FIRM}\nRUC: {CUSTOMER}", FIRM),
+        (
+            (
+                "Responsable          MAMANI QUISPE ROSA\n"
+                "DNI                  45120987\n"
+                "Alumno               MAMANI ROJAS MATEO"
+            ),
+            "MAMANI QUISPE ROSA",
+        ),
+        (
+            (
+                f"Huésped /Guest       {FIRM}\nRUC                              {CUSTOMER}\n"
+                "Ingreso /Check-in    01/10/2026"
+            ),
+            FIRM,
+        ),
+        (
+            f"Nombre o razón social: DISTRIBUIDORA NORTEÑA DE\nALIMENTOS S.A.C.\nRUC: {CUSTOMER}",
+            "DISTRIBUIDORA NORTEÑA DE ALIMENTOS S.A.C.",
+        ),
+        (
+            f"Hola,\nLOGISTICA & TRANSPORTES INVENTADOS\nS.A.C.\nRUC {CUSTOMER}\nAV. PARDO 620 MIRAFLORES",
+            "LOGISTICA & TRANSPORTES INVENTADOS S.A.C.",
+        ),
+        (
+            f"Cliente   COOPERATIVA INVENTADA LTDA Emisión 05/11/2026\nRUC       {CUSTOMER}",
+            "COOPERATIVA INVENTADA LTDA",
+        ),
+    ],
+    ids=["received", "initials", "of-a-pupil", "in-two-languages", "wrapped", "greeted", "beside-a-label"],
+)
+def test_the_buyer_is_named_as_others_print_him(buyer: str, name: str) -> None:
+    """By whatever label, none of its own, or one beside it, over as many lines as the name has."""
+    assert read(PAPER.format(buyer=buyer)).get("customer.name") == name
+
+
+def test_a_sign_before_the_ruc_is_no_part_of_the_sellers_name() -> None:
+    """Name and RUC in one line, a dot between them."""
+    paper = PAPER.format(buyer=f"Cliente: {FIRM}").replace(
+        f"COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}",
+        f"COMERCIAL FICTICIA S.A.C. · RUC {SUPPLIER}",
+    )
+    assert read(paper).get("supplier.name") == "COMERCIAL FICTICIA S.A.C."
