@@ -117,6 +117,44 @@ CANT    DESCRIPCION / P.UNIT            IMPORTE
     ]
 
 
+def test_headings_in_two_languages_are_no_item() -> None:
+    """The second row of headings says the first again."""
+    rows = """
+CANTIDAD    UND    DESCRIPCIÓN                     PRECIO UNIT.    IMPORTE
+QUANTITY    UNIT   DESCRIPTION OF GOODS            UNIT PRICE      AMOUNT
+5,280.00    CJA    FRESH HASS AVOCADOS                   7.8500    41,448.00
+1,056.00    CJA    FRESH MANGOES                         7.1000     7,497.60
+"""
+    assert [line[0] for line in lines(rows)] == ["FRESH HASS AVOCADOS", "FRESH MANGOES"]
+
+
+def test_the_foot_of_a_page_was_not_sold() -> None:
+    """How the maker is reached and the page's number stand alone below a table."""
+    rows = """
+DESCRIPCION                  CANTIDAD    PRECIO    IMPORTE
+CARPA PARA CUATRO                2.00    180.00     360.00
+hola@inventada.example · 1 445 7781 · Página: 1 / 1
+"""
+    assert [line[0] for line in lines(rows)] == ["CARPA PARA CUATRO"]
+
+
+def test_a_size_in_the_words_is_no_price() -> None:
+    """A sign of multiplication joins a dose and a count of tablets; the count of what was sold stands in its
+    column.
+    """
+    rows = """
+CANT   DESCRIPCION / P.UNIT                IMPORTE
+2      METFORMINA 850 MG x 30 TAB            22.80
+       11.40 c/u  Lote M8812
+1      CREMA HIDRATANTE                      38.50
+       38.50 c/u  Lote U10-4
+"""
+    assert [line[:2] for line in lines(rows)] == [
+        ("METFORMINA 850 MG x 30 TAB", D("2")),
+        ("CREMA HIDRATANTE", D("1")),
+    ]
+
+
 def test_fees_for_something_are_sold() -> None:
     """A line that begins with what a fee's total is called, and says what for, ends no table."""
     rows = """

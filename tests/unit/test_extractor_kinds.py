@@ -45,6 +45,8 @@ def test_every_invoice_is_known_by_the_name_that_users_read() -> None:
         ("RECIBO N° S001-12", [("14", "RECIBO")]),
         ("RECIBO ELECTRÓNICO POR HONORARIOS", [("02", "RECIBO ELECTRÓNICO POR HONORARIOS")]),
         ("TICKET BOLETA", [("03", "BOLETA"), ("12", "TICKET BOLETA")]),
+        ("RECIBO DE ELECTRICIDAD", [("14", "RECIBO DE ELECTRICIDAD")]),
+        ("RECIBO TELEFÓNICO", [("14", "RECIBO TELEFÓNICO")]),
         ("FACTURAS", []),
         ("RECIBOS POR HONORARIOS", []),
         ("SE FACTURARÁ", []),

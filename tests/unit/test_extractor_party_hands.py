@@ -56,18 +56,48 @@ FIRM = "DISTRIBUIDORA INVENTADA S.A.C."
             f"Cliente   COOPERATIVA INVENTADA LTDA Emisión 05/11/2026\nRUC       {CUSTOMER}",
             "COOPERATIVA INVENTADA LTDA",
         ),
+        (
+            (
+                "Cliente:                    CORPORACION INVENTADA DEL\n"
+                "                                        PACIFICO S.A.\n"
+                f"RUC:                                       {CUSTOMER}"
+            ),
+            "CORPORACION INVENTADA DEL PACIFICO S.A.",
+        ),
+        (
+            (
+                "Cliente                             RUC            Forma de pago\n"
+                f"MUNICIPALIDAD DISTRITAL DE BELLO    {CUSTOMER}    Contado\n"
+                "HORIZONTE\n\n"
+                "BIENES TRANSFERIDOS EN LA AMAZONÍA PARA SER CONSUMIDOS EN LA MISMA"
+            ),
+            "MUNICIPALIDAD DISTRITAL DE BELLO HORIZONTE",
+        ),
+        (
+            (
+                f"RAZÓN SOCIAL    {FIRM}    RUC           {CUSTOMER}\n"
+                "PLAN            EPS BASE 1                        PACIENTE      MAMANI QUISPE\n"
+                "TITULAR         MAMANI QUISPE ROSA                SOLICITUD     CG-2026"
+            ),
+            FIRM,
+        ),
+        (f"{FIRM}\nRUC: {CUSTOMER}\n\nMensaje al cliente: evite el corte del servicio", FIRM),
     ],
-    ids=["received", "initials", "of-a-pupil", "in-two-languages", "wrapped", "greeted", "beside-a-label"],
+    ids=[
+        *("received", "initials", "of-a-pupil", "in-two-languages", "wrapped", "greeted", "beside-a-label"),
+        *("set-to-the-right", "under-its-label", "of-a-patient", "told-something"),
+    ],
 )
 def test_the_buyer_is_named_as_others_print_him(buyer: str, name: str) -> None:
     """By whatever label, none of its own, or one beside it, over as many lines as the name has."""
     assert read(PAPER.format(buyer=buyer)).get("customer.name") == name
 
 
-def test_a_sign_before_the_ruc_is_no_part_of_the_sellers_name() -> None:
-    """Name and RUC in one line, a dot between them."""
+@pytest.mark.parametrize("between", [" · RUC ", " ·RUC", " | R.U.C. "])
+def test_a_sign_before_the_ruc_is_no_part_of_the_sellers_name(between: str) -> None:
+    """Name and RUC in one line, a sign between them, with or without spaces."""
     paper = PAPER.format(buyer=f"Cliente: {FIRM}").replace(
         f"COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}",
-        f"COMERCIAL FICTICIA S.A.C. · RUC {SUPPLIER}",
+        f"COMERCIAL FICTICIA S.A.C.{between}{SUPPLIER}",
     )
     assert read(paper).get("supplier.name") == "COMERCIAL FICTICIA S.A.C."

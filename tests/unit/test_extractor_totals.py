@@ -66,6 +66,15 @@ def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
     assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
 
 
+def test_what_a_charge_is_not_subject_to_is_no_sum_of_its_own() -> None:
+    """A law's contribution says in parentheses that no IGV is taken from it."""
+    art = (
+        "Subtotal afecto al IGV           1,200.00\nI.G.V. (18%)                       216.00\n"
+        "Aporte Ley N° 28749 (no afecto)      1.69\nTOTAL RECIBO DEL MES             1,417.69"
+    )
+    assert sums(art) == money(taxable="1200.00", igv="216.00", other_charges="1.69", total="1417.69")
+
+
 def test_a_row_of_labels_names_as_many_amounts_below_it_in_turn() -> None:
     """In boxes a label stands at the left and its amount at the right, nearer to the next label."""
     art = (

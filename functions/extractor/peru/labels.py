@@ -231,6 +231,8 @@ def _worded(line: str) -> Iterator[tuple[str, int, int, int]]:
             and _OF_IT.fullmatch(line[found[at - 1].end : start])
         ):
             continue
+        if at and found[at - 1].name[0] == "other_charges" and line[:start].endswith("("):
+            continue  # Aporte Ley N° 28749 (no afecto)
         alone = start == each.start and line[each.start : each.end].rstrip("S.") in _ALONE
         if not (alone and re.search(r"[A-Z]\s?$", line[:start])):
             yield name, max(start, end), len(line[: each.end].rstrip(".")), strength

@@ -30,6 +30,8 @@ _APART = 12.0
 """Line heights from which the seller's number stands in another column than the buyer's."""
 _BLOCK = 2.2
 """Line heights between the lines of one address."""
+_FLUSH = 0.3
+"""Line heights within which two lines end at the same edge."""
 _EDGE = 0.6
 """Line heights within which two labels begin at the same edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
@@ -93,8 +95,9 @@ def _strength(label: Piece) -> float:
     """Returns how surely a label is the customer's. A label that any party may have weighs less, and so does
     one without a colon.
     """
-    who = 3.0 if _BUYER.search(label.label) else 1.5
-    return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * bool(_GUEST.match(label.label))
+    guest = _GUEST.match(label.label) is not None
+    who = 3.0 if _BUYER.search(label.label) and not guest else 1.5
+    return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * guest
 
 
 def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> float:
@@ -150,7 +153,8 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # the user who was logged in
-        if piece is not label and text.rpartition(" ")[2] in LINKS - {"&"}:
+        asked = piece is label or (piece.row == label.row and label.cell.text.rstrip().endswith(":"))
+        if not asked and text.rpartition(" ")[2] in LINKS - {"&"}:
             continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
@@ -219,6 +223,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
             and (
                 abs(p.x0 - piece.x0) < 2.2 * sheet.em
                 or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em)
+                or (abs(p.x1 - piece.x1) < _FLUSH * sheet.em and p.x0 > label.left + 2.2 * sheet.em)
             )
         ]
         nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
@@ -283,7 +288,9 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
     first = line.split()[0]
     unit = (last.x1 - last.x0) / max(1, len(last.text))
     rows = sheet.rows[max(0, label.row - 12) : label.row + 12]
+    beside = [c.x0 for c in sheet.rows[label.row].cells if c.x0 > max(last.x1, label.x1)]
     edge = max(c.x1 for row in rows for c in row.cells if label.left - sheet.em <= c.x0 < last.x1)
+    edge = min(edge, *(x - sheet.em for x in beside)) if beside and label.row != last.row else edge
     return last.x1 + unit * (len(first) + 1) > edge  # the next word had no room in its row
 
 

@@ -95,6 +95,10 @@ _WORDED: Wording[Role] = Wording(
 """The same labels, shortened or misread, where nothing else stands before the colon."""
 
 
+_TO = re.compile(r"\bAL\s$")
+"""Before a word for the buyer: what is told or offered to him, `Mensaje al cliente:`."""
+
+
 def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
     """Yields the labels of a phrase as (role, start, end): at its beginning, or before a colon behind other
     words.
@@ -115,7 +119,8 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
                 or re.match(r"\s?[.)]?\s?[:|]", behind)
                 or (role == "id" and re.match(r"\W{0,4}\d{8}", behind))
             ):
-                best = (worded(match[0]) if role == "other" else role, at, match.end())
+                told = worded(match[0]) if role == "other" else role
+                best = ("other" if told == "name" and _TO.search(line[:at]) else told, at, match.end())
         inner = (
             None
             if best is None
@@ -154,6 +159,8 @@ def _inner(line: str, start: int, end: int) -> int | None:
     columns together.
     """
     for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
+        if _TO.search(line[: word.start()]):
+            continue
         if word.start() > start and any(
             (m := pattern.match(line, word.start())) is not None and m.end() >= end
             for _, pattern in LABELS[:-1]

@@ -148,6 +148,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         times = price is not None and (
             price is led or (quantity is not None and times_between(row, quantity, price))
         )
+        times = times and not (made < 0 and _is_counted(numbered, picked, columns))
         score += _TIMES_SIGN * times
         if made <= 0 and (
             any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)
@@ -174,6 +175,15 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             told = {role: token for role, (_, token) in zip(ROLES, chosen, strict=True) if token is not None}
             best = Roles(told, score, made == _PRODUCT)
     return best
+
+
+def _is_counted(numbered: Sequence[Token], picked: Sequence[Token], columns: Columns) -> bool:
+    """True where another number stands in the quantities' column: what a sign joins in the words is then a
+    size, `2  TABLETA 850 MG x 30`.
+    """
+    return columns.supports("quantity") and any(
+        columns.distance(token, "quantity") < 1 for token in numbered if token not in picked
+    )
 
 
 def _pair(quantity: Token, price: Token, row: Sequence[Token], columns: Columns, *, times: bool) -> float:

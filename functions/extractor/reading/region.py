@@ -267,12 +267,18 @@ def is_rebate(row: Row) -> bool:
     )
 
 
+_FOOT = re.compile(r"\bPAG(?:INA|\.)\s*:?\s*\d+\s*(?:/|DE)\s*\d|\w@\w+\.\w")
+"""The foot of a page: its number, or how its maker is reached."""
+
+
 def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
     """Returns the region's rows without discounts below items, and without the headings and sums of parts."""
     found = [
         r
         for r in sheet.rows[begin:end]
-        if not is_rebate(r) and min(c.height for c in r.cells) < 1.8 * sheet.em
+        if not is_rebate(r)
+        and min(c.height for c in r.cells) < 1.8 * sheet.em
+        and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
     ]
     parts = [(name, r, i) for i, r in enumerate(sheet.rows[begin : end + 1], begin) if (name := section(r))]
     if not any(i < end for _, _, i in parts):

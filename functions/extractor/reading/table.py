@@ -178,6 +178,8 @@ def _stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
         level = row.y - sheet.rows[last].y < 0.7 * sheet.em
         more, stack = _more(row, found, level=level), _stack(row, found, left, right)
         if not more and not stack:
+            again = in_row(row) and not money(row.text)  # the same headings in another language
+            last += again
             break
         found = sorted([*_joined(found, stack), *more], key=lambda c: c.x0)
         last += 1
