@@ -101,3 +101,37 @@ def test_a_sign_before_the_ruc_is_no_part_of_the_sellers_name(between: str) -> N
         f"COMERCIAL FICTICIA S.A.C.{between}{SUPPLIER}",
     )
     assert read(paper).get("supplier.name") == "COMERCIAL FICTICIA S.A.C."
+
+
+def test_of_two_firms_above_the_title_the_first_sells() -> None:
+    """A system prints its own block at the top right and the buyer's below it, neither with a label, and the
+    title under both.
+    """
+    paper = f"""
+                                              COMERCIAL FICTICIA S.A.C.
+                                                        RUC {SUPPLIER}
+                                     Calle Inclán 799 Of. 502, Miraflores
+                                                             Lima, Perú
+
+                         {FIRM}
+                         Av. Prado Este 5250 Piso 9, La Molina
+                         RUC: {CUSTOMER}
+
+Factura Electrónica F002-00000091
+
+Fecha de factura:     Fecha de vencimiento:
+30/10/2026            29/11/2026
+
+Descripción                        Cantidad    Precio unitario    Importe
+Soporte funcional remoto              12.50              45.00     562.50
+
+                                              Op. Gravadas         562.50
+                                              IGV                  101.25
+                                              Total                663.75
+"""
+    got = read(paper)
+    assert (got.get("supplier.ruc"), got.get("supplier.name"), got.get("customer.id")) == (
+        SUPPLIER,
+        "COMERCIAL FICTICIA S.A.C.",
+        CUSTOMER,
+    )

@@ -96,7 +96,7 @@ def _strength(label: Piece) -> float:
     one without a colon.
     """
     guest = _GUEST.match(label.label) is not None
-    who = 3.0 if _BUYER.search(label.label) and not guest else 1.5
+    who = 1.5 if not _BUYER.search(label.label) else 2.0 if guest else 3.0
     return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * guest
 
 

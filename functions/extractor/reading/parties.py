@@ -102,8 +102,10 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     sheet = sheets[0]
     pieces = form.of(sheet)
     named = customer.labels(pieces)
+    found = [*_numbers(sheet, pieces)]
     numbers = [
-        _weighed(n, order, sheet, pieces, named, head, qr) for order, n in enumerate(_numbers(sheet, pieces))
+        _weighed(n, order, sheet, pieces, named, head, qr, second=not named and _is_second(n, found))
+        for order, n in enumerate(found)
     ]
     seller, buyer = _pair(numbers)
     if seller is not None:
@@ -242,15 +244,21 @@ def _weighed(
     named: Sequence[Piece],
     head: Head | None,
     qr: Qr | None,
+    *,
+    second: bool,
 ) -> Number:
-    """Returns the number with what speaks for its being the seller's, and the buyer's."""
+    """Returns the number with what speaks for its being the seller's, and the buyer's. `second`: no label
+    names a buyer, and another firm's number stands above it, so that a title below both is near to the buyer.
+    """
     line = lettered(sheet.rows[n.row].text)
     before = line[: n.start]
     sells = (1.0 if valid_ruc(n.value) else -0.5) - 0.2 * order - 1.5 * n.row / max(1, len(sheet.rows))
     if head is not None and head.sheet is sheet:
         apart = sheet.rows.index(head.row) - n.row
         x = sheet.rows[n.row].word_at(n.start).x
-        sells += 1.5 * (-3 <= apart <= 5) + 1.5 * (abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7)
+        sells += 1.5 * (-3 <= apart <= 5 and not (second and apart > 0)) + 1.5 * (
+            abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7
+        )
     sells += 1.5 * any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))
     if n.row > 0.8 * len(sheet.rows) and _signs(before, line[n.end :]):
         sells += 2.5
@@ -271,6 +279,11 @@ def _weighed(
         sells += 8.0 * (n.value == qr.ruc)
         buys += 8.0 * (n.value == qr.customer_id)
     return Number(n.value, n.kind, n.row, n.start, n.end, n.left, n.y, n.label, n.read, sells, buys)
+
+
+def _is_second(n: Number, numbers: Sequence[Number]) -> bool:
+    """True where another firm's number stands above a number."""
+    return any(o.row < n.row and o.value != n.value and o.kind == "6" and valid_ruc(o.value) for o in numbers)
 
 
 def _is_thirds(sheet: Sheet, n: Number, before: str) -> bool:
@@ -318,8 +331,12 @@ def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
     """Yields the phrases without a label beside a number in its row, and right above or below it in its
     column.
     """
+    own = next((p for p in pieces[n.row] if p.at <= n.start < p.end), None)
     for piece in (p for row in pieces[max(0, n.row - 2) : n.row + 3] for p in row if p.role is None):
-        if abs(piece.y - n.y) < 2.2 * em and (piece.row == n.row or abs(piece.x0 - n.left) < 1.5 * em):
+        flush = own is not None and abs(piece.x1 - own.x1) < 0.5 * em
+        if abs(piece.y - n.y) < 2.2 * em and (
+            piece.row == n.row or flush or abs(piece.x0 - n.left) < 1.5 * em
+        ):
             yield piece
 
 
