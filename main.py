@@ -1,5 +1,5 @@
-"""The two functions, `webhook` (public) and `worker` (private): composed here from settings, and nothing
-else.
+"""The two functions, `webhook` (public) and `worker` (private). This module composes them from settings and
+does nothing else.
 
 Imports are lazy: the webhook never loads SQL, OCR or Gemini, and a handshake or a rejected signature loads no
 Google client.
@@ -47,7 +47,9 @@ log = logging.getLogger("cuadra")
 
 
 def webhook(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
-    """GET and POST /webhook/whatsapp, called by Meta; below it, the originals that our links open."""
+    """Answers GET and POST /webhook/whatsapp, which Meta calls; the paths below it are the originals that our
+    links open.
+    """
     settings, headers = _settings(WebhookSettings), _headers(request)
 
     def routed(trace: str | None) -> Outcome:
@@ -68,7 +70,9 @@ def webhook(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
 
 
 def worker(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
-    """One task, called by Cloud Tasks or Cloud Scheduler; in the cloud, IAM lets in nobody else."""
+    """Works on one task, which Cloud Tasks or Cloud Scheduler brings; in the cloud, IAM lets in nobody
+    else.
+    """
     settings = _settings(WorkerSettings)
     with (
         logs.request_context(_headers(request), settings.google_cloud_project),
@@ -78,7 +82,9 @@ def worker(request: Request) -> tuple[str | bytes, int, dict[str, str]]:
 
 
 def _document(request: Request) -> dict[str, str]:
-    """The document of a task that brings a file, for its lines; nothing of any other task."""
+    """Returns the document of a task that brings a file, as a field of its log lines; nothing for any other
+    task.
+    """
     from infra.records import document_id
 
     try:
@@ -96,10 +102,10 @@ def _work(request: Request) -> Outcome:
 
 
 def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str | bytes, int, dict[str, str]]:
-    """The response to one request, with its canonical line. What nobody foresaw (no credentials, say) is
-    logged as `failure` and answered 500.
+    """Returns the response to one request and logs the request's canonical line. An exception that nobody
+    foresaw (no credentials, for example) is logged as `failure` and answered 500.
 
-    Meta and the queue bring the same request again.
+    Meta and the queue then bring the same request again.
     """
     try:
         outcome = handle()
@@ -120,7 +126,9 @@ def _answer(failure: str, handle: Callable[[], Outcome]) -> tuple[str | bytes, i
 
 
 _WAITING = frozenset({"document_busy", "earlier_unanswered"})
-"""Tasks that the queue brings again because another's turn comes first: no failure of anything."""
+"""Outcomes of tasks that the queue brings again because another task's turn comes first: they are no
+failures.
+"""
 
 
 def _headers(request: Request) -> Mapping[str, str]:
@@ -128,7 +136,7 @@ def _headers(request: Request) -> Mapping[str, str]:
 
 
 def _read(request: Request, most: int) -> bytes:
-    """Up to `most` bytes of the body. Raises BrokenBody."""
+    """Returns up to `most` bytes of the body. Raises BrokenBody."""
     data = request.stream.read(most)
     if len(data) < min(most, request.content_length or 0):
         raise BrokenBody("cut off")
@@ -139,7 +147,9 @@ _composing = threading.RLock()
 
 
 def _once(make: F) -> F:
-    """`make`, called once an instance even when its first requests arrive together; a failure is not kept."""
+    """Returns `make` as a function that runs once an instance for the same arguments, even when its first
+    requests arrive together; a failure is not kept.
+    """
     made: dict[tuple[Any, ...], Any] = {}
 
     def get(*args: Any) -> Any:
@@ -301,7 +311,7 @@ def _worker() -> Worker:
 
 @_once
 def _number() -> str:
-    """Our own number, which an invitation leads to. Raises Unwell."""
+    """Returns our own number, to which an invitation leads. Raises Unwell."""
     from functions.errors import Unwell
     from functions.whatsapp.client import GraphError
 
@@ -312,7 +322,9 @@ def _number() -> str:
 
 
 def _opens(settings: WorkerSettings) -> Opens:
-    """Links to originals, which the webhook opens; none where its address is not known."""
+    """Returns the maker of links to originals, which the webhook opens; it makes none where the webhook's
+    address or the app's secret is not known.
+    """
     from functions.whatsapp import originals
 
     secret, root = settings.whatsapp_app_secret, settings.webhook_url
@@ -322,7 +334,7 @@ def _opens(settings: WorkerSettings) -> Opens:
 
 
 def _keep_rate() -> str:
-    """Today's exchange rate by SUNAT, kept, and its day."""
+    """Fetches SUNAT's exchange rate of today, keeps it, and returns its day and selling rate."""
     from infra.books import PostgresBooks
     from infra.sunat_rates import fetch
 
@@ -357,7 +369,7 @@ class _Reader:
 
 
 class _Interpreter:
-    """The interpreter of texts, loaded with the first that the words do not know."""
+    """The interpreter of texts, which is loaded at the first text that its words do not explain."""
 
     def ask(self, author: Author, text: str, today: date) -> Ask | None:
         """See `books.ports.Interpreter`."""
@@ -448,7 +460,9 @@ def _gemini(settings: WorkerSettings) -> Gemini | None:
 
 @_once
 def _sunat() -> Sunat | None:
-    """One client an instance: its pace and what it remembers are the instance's."""
+    """Returns the one client of this instance, whose pace and memory are the instance's; None without
+    credentials.
+    """
     settings = _settings(WorkerSettings)
     if not settings.sunat_ruc or settings.sunat_client_secret is None:
         return None
@@ -468,8 +482,8 @@ def _now() -> datetime:
 
 
 def _start() -> None:
-    """Refuse to start without what the function of this process needs (the framework names it in
-    FUNCTION_TARGET).
+    """Refuses to start where a setting is missing that this process's function needs. The framework names the
+    function in FUNCTION_TARGET.
     """
     match os.environ.get("FUNCTION_TARGET"):
         case "webhook":

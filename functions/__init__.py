@@ -1,1 +1,3 @@
-"""What Cuadra does: the WhatsApp channel and the reading of documents. Nothing here imports `infra`."""
+"""The work of Cuadra: the WhatsApp channel, the reading of documents and the books. Nothing here imports
+`infra`.
+"""

@@ -1,17 +1,17 @@
-"""What goes wrong here, as one tree; whoever raises adds what its catchers need.
+"""All errors of the program as one tree; each class adds what those who catch it need.
 
 CuadraError
 ├── Unwell                an outside service did not do its part now: the same call may succeed later
 ├── Gone                  what was asked for does not exist any more
 │   └── MediaGone         a file, at Meta (whatsapp/client.py)
 ├── GraphError            Graph's answer was an error, or there was none (whatsapp/client.py)
-├── BadInput              what came is not what it should be: the fault of who sent it, never a retry's matter
+├── BadInput              what came is not what it should be: its sender's fault, which no retry mends
 │   ├── BrokenBody        a body that did not come as its head announced (infra/body.py)
 │   ├── NotAWebhook       a body that is no webhook (whatsapp/payload.py)
 │   ├── MediaTooLarge     a file with more bytes than allowed (whatsapp/client.py)
 │   ├── UnreadableFile    a file that cannot be opened (extractor/page.py)
 │   └── NotAPicture       a page that the local viewer cannot draw (infra/local/web/picture.py)
-├── NoAnswer              one of those who read, or are asked, gave nothing: it says nothing about the paper
+├── NoAnswer              a reader, or somebody who was asked, gave nothing: no word about the paper
 │   ├── OpeningFailed     the opening child (extractor/page.py)
 │   ├── OcrFailed         the OCR process (extractor/engines/ocr.py)
 │   ├── GeminiFailed      the model (extractor/engines/gemini.py)
@@ -21,7 +21,7 @@ CuadraError
 ├── ComeAgain             a task is to be tried again
 │   ├── Retry             after the queue's own pause (whatsapp/means.py)
 │   └── NoPlace           when a place to read is free (whatsapp/means.py)
-├── CannotRun             a process or a command cannot do its work as it is set up: a sentence for operators
+├── CannotRun             a process or a command cannot work as it is set up: a sentence for operators
 │   ├── SettingsError     a setting is missing or invalid (infra/settings.py)
 │   ├── WrongWeights      the second reader's weights are not those of the record (extractor/learned/network.py)
 │   ├── TargetError       a deployment lacks something (infra/ops/target.py)
@@ -34,7 +34,7 @@ CuadraError
 
 
 class CuadraError(Exception):
-    """Whatever the program raises on purpose."""
+    """The base of all that the program raises on purpose."""
 
 
 class Unwell(CuadraError):
@@ -48,11 +48,13 @@ class Gone(CuadraError):
 
 
 class BadInput(CuadraError):
-    """What came is not what it should be. Who sent it is told; nobody is woken, nothing is tried again."""
+    """What came is not what it should be. Its sender is told; no operator is woken and nothing is tried
+    again.
+    """
 
 
 class NoAnswer(CuadraError):
-    """One of those who read, or are asked, gave nothing. It says nothing about the paper."""
+    """A reader, or somebody who was asked, gave nothing. That says nothing about the paper."""
 
 
 class ComeAgain(CuadraError):

@@ -1,1 +1,1 @@
-"""What the owner does with what was read: questions, corrections, files, by chat."""
+"""What an owner can do by chat with the papers that were read: ask questions, correct them, get files."""

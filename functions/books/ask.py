@@ -1,8 +1,8 @@
-"""What a text wants, by its words: one of a closed set of intents with its parameters, or none.
+"""Tells by a text's words what the text wants: one of a closed set of intents with its parameters, or none.
 
-Words come first and a model only where they know nothing, so that nobody's books depend on a model's mood.
-What erases, takes out or corrects is understood from whole phrases alone: a text that merely holds such a
-word, or denies it, wants nothing.
+The words are tried first, and a model is asked only where they tell nothing, so that nobody's books depend on
+a model. Erasing, taking out and correcting are understood from whole phrases alone: a text that only contains
+such a word, or denies it, wants nothing.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ Change = str | date | Decimal
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An intent and what it is about.
+    """An intent and its parameters.
 
-    `month`: of the question, today's where none is named; None where the text names one that cannot be.
-    `text`: what is looked for, as written. `changes`: of a correction, by the invoice's dotted path; a value
-    that cannot be read is kept as it was written, for the refusal to quote. `place`: which paper of a list,
-    from 1 (`2 total 118`), which person (`quitar 2`), or which
-    business of the sender's (`es de 2`). `confirm` is the whole of *sí, borrar*; `rce_file`
-    that of *rce octubre confirmo*.
+    `month`: the month that the question is about, today's where none is named; None where the text names an
+    impossible month. `text`: the words that are looked for, as written. `changes`: the new values of a
+    correction, by the invoice's dotted path; a value that cannot be read is kept as written, so that the
+    refusal can quote it. `place`: the number of a paper in a list, from 1 (`2 total 118`), of a person
+    (`quitar 2`), or of one of the sender's businesses (`es de 2`). The intent `confirm` means the whole of
+    *sí, borrar*, `rce_file` the whole of *rce octubre confirmo*.
     """
 
     intent: Intent
@@ -48,7 +48,7 @@ class Ask:
 
 
 LONGEST = 300
-"""Characters beyond which a text is a letter and not a question."""
+"""A text of more characters is a letter and not a question."""
 _PLEASE = r"POR ?FA(?:VOR|VORCITO|CITO)?|PORFIS|XFA(?:VOR)?|PLEASE|PL[SZ]|(?:MUCHAS |MIL )?GRACIAS"
 _FRIEND = (
     r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAM(?:A|ITA)|"
@@ -59,7 +59,7 @@ _POLITE = re.compile(
     rf"TAL)\b[\s,.!]*)+"
     rf"|(?:[\s,.!]*\b(?:{_PLEASE}|{_FRIEND}|PE|PUES|PS|NOMAS))+[\s.!]*$"
 )
-"""How a chat begins and ends, and what says nothing of what is wanted."""
+"""Courtesies at the beginning and the end of a text, which say nothing about what is wanted."""
 _SHORT = {
     "Q": "QUE",
     "K": "QUE",
@@ -136,10 +136,10 @@ _MISSPOKEN = (
     *(name.upper() for name in months.NAMES),
     "SEPTIEMBRE",
 )
-"""Words of the commands that a slip of the thumb may change."""
+"""The words of the commands in which a typing slip is put right."""
 _MONTHS = frozenset({*(name.upper() for name in months.NAMES), "SEPTIEMBRE"})
 
-# Order decides: the first whole phrase that fits. Months are out of the text by then.
+# The first pattern that fits the whole text decides. None names a month: it is taken out of the text.
 _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     ("erase", re.compile(rf"(?:QUIERO (?:QUE )?)?{_TAKE} {_OWN}(?: PERSONALES)?")),
     ("my_data", _whole(r"(?:COPIA DE |TODOS )?(?:MIS )?DATOS(?: PERSONALES)?|QUE DATOS "
@@ -205,11 +205,13 @@ _ANOTHER = re.compile(
     r"\bY (?:TAMBIEN |ADEMAS |DE PASO )?(?:DEL|(?:DI|DA|MANDA|PASA|ENVIA|BORRA|CORRIGE|BUSCA|CUANTO|QUIEN|A "
     r"COMO)(?:ME)?(?:L[OA]S?)?)\b"
 )
-"""A second question in the same text: one answer would leave the other out."""
+"""The beginning of a second question in the same text: one answer would leave the other question out."""
 _ANOTHER_TIME = re.compile(r"\b(?:HOY|AYER|ANTEAYER|DIA|SEMANA|QUINCENA|TRIMESTRE|ANO)$")
-"""Times that no answer is about."""
+"""Times that no answer is about, at the end of a text."""
 _SENT = re.compile(r"(?:YA )?(?:MANDE|ENVIE|REGISTRE)\b")
-"""What asks whether a paper came, with its question mark; without it, it tells that one did."""
+"""Words that ask whether a paper came where there is a question mark; without it they tell that one was
+sent.
+"""
 _SEEN = re.compile(r"(?:DONDE ESTA|TIENES|(?:YA )?(?:MANDE|ENVIE|REGISTRE))\b")
 _PRICED = re.compile(
     r"(?:(?:HISTORIAL DE )?PRECIOS?(?: DEL?)?(?: LA| LOS| LAS| EL)?"
@@ -245,7 +247,9 @@ _PEOPLE: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 
 
 def _of_people(plain: str) -> Ask | None:
-    """Who is in the business, who comes and goes, and for which of several somebody writes."""
+    """Returns what the text wants about people: who is in the business, who joins or leaves, and for which of
+    several businesses the sender writes.
+    """
     said = plain.strip(" .,:")
     if hit := _INVITED.fullmatch(said):
         return Ask("invite", text=hit.lastgroup or "")
@@ -267,7 +271,7 @@ _SUNAT = re.compile(
 
 
 def understand(text: str, today: date) -> Ask | None:
-    """What the text wants; None where its words tell nothing. `today` is Lima's."""
+    """Returns what the text wants, or None where its words do not tell. `today` is the date in Lima."""
     if len(text) > LONGEST:
         return None
     folded = re.sub(r"[¿?¡!]+$|^[¿¡]+", "", fold(text)).strip()
@@ -290,7 +294,7 @@ def understand(text: str, today: date) -> Ask | None:
 
 
 def _gathered(folded: str, today: date) -> Ask | None:
-    """A question whose words say what it is about in an order that no phrase has."""
+    """Returns the question that the words ask, in an order that none of the phrases has."""
     words = [_SHORT.get(word, word) for word in re.sub(r"[¿?¡!.,;:\"]|^Y ", " ", folded).split()]
     plain = " ".join(near if (near := _meant(word)) in _MONTHS else word for word in words)
     named = months.find(plain, today)
@@ -325,9 +329,9 @@ _TURNS = (
     (re.compile(r"(.+?),? (CUANTO (?:ES|FUE|VA|CUESTA|COSTO)|(?:QUIENES|CUALES) SON|QUE (?:ERA|FUE)|A "
         r"(?:COMO|CUANTO) (?:HE )?\w+)"), r"\2 \1"),
 )  # fmt: skip
-"""The Spanish of the Andes put into the order of the coast, without its courtesies: its verb and its question
-at the end, its owner before what is owned (*de octubre su resumen mándame*), *había sido* for what turns out
-to be.
+"""Substitutions that put the Spanish of the Andes into the order of the coast and drop its courtesies. It has
+the verb and the question at the end, the owner before what is owned (*de octubre su resumen mándame*), and
+*había sido* for what turns out to be so.
 """
 
 
@@ -341,14 +345,14 @@ def _turned(plain: str) -> str:
 
 
 def _of_sunat(plain: str) -> Ask | None:
-    """A question to SUNAT about one paper, by its series and number."""
+    """Returns the wish to ask SUNAT about one paper, with its series and number where the text has them."""
     hit = _SUNAT.fullmatch(plain.strip(" .,:"))
     return Ask("sunat", text=re.sub(r"\s", "", hit["what"] or "")) if hit else None
 
 
 def _register(plain: str, today: date) -> Ask | None:
-    """SUNAT's file is asked for by its name, its month and *confirmo*, all in one text; without a month it is
-    only asked about.
+    """Returns the wish for SUNAT's file, which takes its name, a month and *confirmo*, all in one text;
+    without a month it is only the question about that file.
     """
     hit = _CONFIRMED.fullmatch(plain)
     said = (hit["before"] or hit["after"]) if hit else ""
@@ -359,7 +363,7 @@ def _register(plain: str, today: date) -> Ask | None:
 
 
 def _placed(plain: str, text: str, today: date) -> Ask | None:
-    """What is to be done to one paper of a list: `2 total 118`, `2. borrar`."""
+    """Returns what is to be done to one paper of a list: `2 total 118`, `2. borrar`."""
     hit = re.fullmatch(r"([1-9]\d?)\s*[.):]?\s+([A-Z].*)", plain)
     ask = hit and (_phrase(hit[2], today) or _correction(hit[2], re.sub(r"^\W*\d+\W*", "", text), today))
     return (
@@ -370,8 +374,8 @@ def _placed(plain: str, text: str, today: date) -> Ask | None:
 
 
 def _straight(folded: str) -> str:
-    """The text with the short forms of a chat written out, and slips of one letter in the words of the
-    commands put right.
+    """Returns the text with the short forms of a chat written out, and slips of one letter in the words of
+    the commands put right.
     """
     words = [_SHORT.get(word, word) for word in folded.split()]
     return re.sub(r"[A-Z]{4,}", lambda m: _meant(m[0]), " ".join(words))
@@ -410,7 +414,9 @@ def _bare(plain: str) -> bool:
 
 
 def _sought(plain: str, text: str) -> Ask | None:
-    """A search or a product's prices. What is looked for is given as it was written."""
+    """Returns a search, or the question for a product's prices, with the words that are looked for as they
+    were written.
+    """
     if re.fullmatch(r"\d{11}", plain) or _is_serial(plain):
         return Ask("search", text=_written(text, plain))
     for intent, pattern in (("prices", _PRICED), ("search", _SOUGHT)):
@@ -435,7 +441,9 @@ def _is_serial(text: str) -> bool:
 
 
 def _written(text: str, folded: str) -> str:
-    """A part of the folded text as the person wrote it; folded where that cannot be told."""
+    """Returns a part of the folded text as the person wrote it, or the folded part where it is not found in
+    the text.
+    """
     words = text.split()
     for start in range(len(words)):
         for end in range(start + 1, len(words) + 1):
@@ -445,7 +453,7 @@ def _written(text: str, folded: str) -> str:
 
 
 def _named(plain: str, text: str) -> Ask | None:
-    """What the business is: its RUC, its name."""
+    """Returns the intent that is about the business's own RUC or name."""
     if _ANOTHER.search(plain):
         return None
     if hit := _MY_RUC.fullmatch(plain):
@@ -487,14 +495,14 @@ _MONEY = ("total", "igv")
 
 
 def _correction(plain: str, text: str, today: date) -> Ask | None:
-    """Fields and their new values, where the text holds nothing else."""
+    """Returns the fields to be corrected and their new values, where the text holds nothing else."""
     if hit := _SUPPLIER.fullmatch(plain):
         if not re.match(r"(?:ME|DICE|MANDO|DIJO)\b", hit["value"]):
             return Ask("correct", changes={"supplier.name": _written(text, hit["value"])})
         return None
     rest, found = _LEAD.sub("", plain, count=1), dict[str, Change]()
     if not re.search(r"[A-Z]", rest) or (rest == plain and re.match(r"[A-Z]\w{3}\s?-\s?\d", rest)):
-        # A number that only names a paper changes none.
+        # A number that only names a paper corrects nothing.
         return None
     while rest:
         for name, pattern in _FIELDS:
@@ -528,7 +536,7 @@ def _valued(name: str, value: str, today: date) -> dict[str, Change]:
 
 
 def _day(value: str, today: date) -> date | None:
-    """A day; without a year the last one of that date."""
+    """Returns the day; where the text names no year, the last such day up to today."""
     if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}", value):
         value = f"{value}/{today.year}"
     elif not re.search(r"\d{2}$", value):

@@ -1,8 +1,8 @@
-"""A month as CONTASIS imports it: its template «FORMATO REGISTRO DE COMPRAS», a row a paper in 50 columns,
-the accounts left to the accountant.
+"""Makes the sheet of a month that CONTASIS imports, by its template «FORMATO REGISTRO DE COMPRAS»: one row a
+paper in 50 columns, the accounts left to the accountant.
 
-The template's thirteen rows, its headings too, are taken out before an import, so that the sheet begins with
-the first paper.
+The template's thirteen rows, headings included, are taken out before an import, so that this sheet has none
+of them and begins with the first paper.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ SHEET = "FORMATO_COMPRAS"
 CURRENCIES = {"PEN": "S", "USD": "D"}
 ON_CREDIT, IN_CASH = "CRE", "CON"
 _TEXT: Kind = "padded"
-"""Texts are filled with blanks to their length, empty ones too (contaperu, from a register that CONTASIS
-took); a name is not, nor are AT, AV and AX.
+"""Texts are padded with blanks to their length, empty texts too (contaperu, from a register that CONTASIS
+took). Names and the columns AT, AV and AX are not padded.
 """
 
 _FIELDS: tuple[tuple[str, Kind, int], ...] = (
@@ -41,16 +41,16 @@ _FIELDS: tuple[tuple[str, Kind, int], ...] = (
     ("Clasificación", "text", 1), ("ICBPER", "money", 0),
     ("Cuenta ICBPER", "text", 10),
 )  # fmt: skip
-"""Columns A to AX: heading, kind, and for a text its most signs. A name and a gloss are cut there; what else
-is longer leaves its paper out.
+"""Columns A to AX: heading, kind, and the most characters of a text. A longer name or gloss is cut; any other
+text that is longer leaves its paper out.
 """
 _CUT = frozenset({8, 44})
 _RATES = tuple(Decimal(rate) for rate in ("18", "10.5", "10", "4"))
 
 
 def sheet(papers: Sequence[Placed]) -> tuple[Worksheet, list[Placed]]:
-    """(the sheet for `workbook.written`, the papers that have no place in it). Boletas and tickets are in it,
-    whole in what is not taxed; fees are not.
+    """Returns (the sheet for `workbook.written`, the papers that have no place in it). Boletas and tickets
+    are in it, their whole amount as not taxed; receipts for fees are not.
     """
     rows, left = list[Sequence[Value]](), list[Placed]()
     for one in papers:
@@ -87,7 +87,7 @@ def _values(one: Placed) -> Iterator[Value]:
     foreign = invoice.currency == rce.RATED
     on_credit = invoice.due_date is not None and entry.day is not None and invoice.due_date > entry.day
     yield from (entry.day, invoice.due_date, row[6], row[7], None, row[9], row[11], row[12], row[13])
-    yield from (*row[14:22], row[23], row[24])  # the bags have a column of their own, further on
+    yield from (*row[14:22], row[23], row[24])  # ICBPER (bags) has a column of its own, further on
     yield from (None, None, None)
     yield row[26] if foreign else Decimal(1)
     yield from (row[27], row[28], row[29], row[31])
@@ -102,7 +102,9 @@ def _values(one: Placed) -> Iterator[Value]:
 
 
 def _percent(one: Placed) -> Decimal | None:
-    """The IGV's rate as a number of percent, the legal one that its amounts show; None where none is."""
+    """Returns the IGV's rate in percent: the legal rate that the amounts show, or None where they show
+    none.
+    """
     base, igv = one.row[14], one.row[15]
     if not isinstance(base, Decimal) or not isinstance(igv, Decimal) or not base:
         return None

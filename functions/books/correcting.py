@@ -26,17 +26,17 @@ FIELDS = (
     "igv",
     "total",
 )
-"""What an owner corrects, by the invoice's dotted path, in the order in which it is told."""
+"""The fields that an owner may correct, by the invoice's dotted path, in the order in which they are told."""
 Why = Literal["amount", "date", "future", "old", "ruc", "customers_ruc", "series", "unknown"]
 _KEY = tuple(name for name in FIELDS if name not in {"supplier.name", "igv"})
 _FIRST = date(2010, 1, 1)
-"""Before electronic invoices."""
+"""The first day of issue that is accepted: it lies before electronic invoices."""
 _LARGEST = Decimal("999999999999.99")
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedValue:
-    """A value that cannot stand, as it was written, and why."""
+    """A value that is refused, as it was written, and the reason."""
 
     field: str
     value: str
@@ -45,7 +45,7 @@ class RefusedValue:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One value as it was and as it is, both as the invoice's JSON writes them; `verdict` and `deleted`
+    """One value before and after, both as the invoice's JSON writes them. The fields `verdict` and `deleted`
     ("yes") are the entry's own.
     """
 
@@ -55,8 +55,8 @@ class Correction:
 
 
 def corrected(invoice: Invoice, changes: Mapping[str, Change], today: date) -> Invoice | list[RefusedValue]:
-    """The invoice with the changes, or every reason why they are refused: one bad value and nothing changes.
-    `today` is Lima's.
+    """Returns the invoice with the changes, or every reason for which they are refused: where one value is
+    bad nothing changes. `today` is the date in Lima.
     """
     refused = [
         RefusedValue(name, str(value), why)
@@ -101,7 +101,7 @@ def _refusal(name: str, value: Change, invoice: Invoice, today: date) -> Why | N
 
 
 def with_values(invoice: Invoice, values: Mapping[str, str | None]) -> Invoice:
-    """The invoice with values as its JSON writes them."""
+    """Returns the invoice with these values, which are given as its JSON writes them."""
     data: dict[str, Any] = invoice.model_dump(mode="json")
     for path, value in values.items():
         head, _, tail = path.partition(".")
@@ -113,20 +113,20 @@ def with_values(invoice: Invoice, values: Mapping[str, str | None]) -> Invoice:
 
 
 def differences(before: Invoice, after: Invoice) -> list[Correction]:
-    """The fields of which the two say something else."""
+    """Returns the fields in which the two invoices differ, with both values."""
     told = [(name, before.at(name), after.at(name)) for name in FIELDS]
     return [Correction(name, _written(old), _written(new)) for name, old, new in told if old != new]
 
 
 def stands(done: Sequence[Correction], invoice: Invoice, verdict: Verdict) -> bool:
-    """Whether each correction's new value is the one that the invoice, or the verdict beside it, has."""
+    """True where each correction's new value is the one that the invoice, or the verdict beside it, has."""
     values = {name: _written(invoice.at(name)) for name in FIELDS} | {"verdict": verdict}
     return all(one.new == values[one.field] for one in done if one.field in values)
 
 
 def judged(read: Invoice, doubted: Sequence[str], after: Invoice, today: date) -> Verdict:
-    """What the corrected paper may promise: never that it is proven, and nothing while a check fails, one of
-    the seven key fields is missing, or a doubtful value still stands as it was `read`.
+    """Returns the verdict of the corrected paper: never `proven`, and `needs_review` while a check fails, one
+    of the seven key fields is missing, or a doubtful value still stands as it was `read`.
     """
     standing = any(read.at(name) == after.at(name) for name in doubted)
     lacking = any(after.at(name) is None for name in _KEY)
@@ -134,12 +134,12 @@ def judged(read: Invoice, doubted: Sequence[str], after: Invoice, today: date) -
 
 
 def failing(before: Invoice, after: Invoice, today: date) -> list[str]:
-    """Names of the checks that held or could not be made before, and fail now."""
+    """Returns the names of the checks that held or could not be made before, and fail now."""
     return sorted(_failed(after, today) - _failed(before, today))
 
 
 def _failed(invoice: Invoice, today: date) -> set[str]:
-    # A quarter of a second, of which most is numpy, that other texts need not wait.
+    # The import takes a quarter of a second, most of it numpy's; other texts need not wait for it.
     from functions.extractor.judging import checks
 
     return {one.name for one in checks.run(invoice, 0, today=today) if one.ok is False}

@@ -1,4 +1,4 @@
-"""One paper as its business holds it to be true, and the question of whose it is."""
+"""One paper as its business holds it to be true, and whether it is made out to that business."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from functions.extractor.invoice import Customer, Invoice, Verdict
 from functions.extractor.peru.tokens import valid_ruc
 
 Own = Literal["yes", "no", "unread", "unknown"]
-"""Whether a paper is made out to the business: by its RUC; to another; to a number that is not legible; or
-the business has not said its RUC.
+"""Whether a paper is made out to the business. `yes`: by its RUC; `no`: to another; `unread`: to a number
+that is not legible; `unknown`: the business has not said its RUC.
 """
 
 
 def sign_of(kind: str | None) -> int:
-    """-1 for what takes away: a note of credit."""
+    """Returns -1 for a note of credit, which subtracts, and 1 for every other kind."""
     return -1 if kind == "07" else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A paper in the books. `repeated`: an earlier one of the same business has the same issuer, kind, series
-    and number.
+    """A paper in the books. `repeated`: an earlier paper of the same business has the same issuer, kind,
+    series and number.
     """
 
     id: UUID
@@ -42,12 +42,12 @@ class Entry:
 
     @property
     def sign(self) -> int:
-        """As `sign_of` its kind."""
+        """The sign of its kind, as `sign_of` tells it."""
         return sign_of(self.invoice.kind)
 
     @property
     def total(self) -> Decimal | None:
-        """What it adds to the month, in its currency; negative for a note of credit."""
+        """The amount that it adds to the month, in its currency; negative for a note of credit."""
         return None if self.invoice.total is None else self.sign * abs(self.invoice.total)
 
     @property
@@ -57,8 +57,8 @@ class Entry:
 
 
 def own(customer: Customer, ruc: str | None) -> Own:
-    """Whose paper made out to `customer` is. A number one digit off that fails its check is not legible, and
-    says of nobody that it is his.
+    """Returns whether a paper made out to `customer` is the business's. A RUC that fails its check digit and
+    is at most two digits off the business's is not legible, and does not say that the paper is another's.
 
     A person's RUC 10 holds the DNI in its digits 3 to 10, so that a boleta with that DNI is the owner's.
     """

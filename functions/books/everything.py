@@ -1,4 +1,4 @@
-"""All that is kept of a business, as the person whose data it is receives it."""
+"""All that is kept of a business and its person, in the form in which that person receives it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functions.books.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who writes, and the business: what was told, and what WhatsApp tells."""
+    """The person who writes and the business: what they told us, and what WhatsApp tells."""
 
     phone: str | None
     bsuid: str | None
@@ -56,7 +56,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What we answered."""
+    """One of our answers."""
 
     at: datetime
     text: str
@@ -64,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """The newest of each, and how many there are of the papers, the files and the answers."""
+    """The newest rows of each sort. `counts`: how many papers, files and answers there are in all."""
 
     person: Person
     papers: Sequence[KeptPaper]
@@ -75,5 +75,5 @@ class Everything:
 
     @property
     def left_out(self) -> int:
-        """How many papers, files and answers one workbook had no place for."""
+        """The number of papers, files and answers that one workbook had no place for."""
         return sum(self.counts) - len(self.papers) - len(self.files) - len(self.answers)

@@ -1,8 +1,8 @@
-"""A month in figures: what adds up, in each currency apart, and what was left out and why. Every paper is in
-exactly one bucket.
+"""A month in figures: the sums of each currency, and the papers that are in none, with the reason. Every
+paper is in exactly one bucket.
 
-A month comes as groups of papers that no rule here tells apart, so that thousands of papers cost what their
-kinds do.
+A month comes as groups of papers that no rule here tells apart, so that the work grows with the groups and
+not with the papers.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from functions.books.entry import own, sign_of
 from functions.extractor.invoice import Customer, Verdict
 
 Left = Literal["repeated", "no_total", "no_currency"]
-"""Why a paper is in no sum: it came before, or what it is worth could not be read."""
+"""The reason why a paper is in no sum: it came before, or its total or its currency could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """`papers` of a month that share all that its figures depend on, from one issuer.
+    """A group of `papers` of one month and one issuer that share all that the month's figures depend on.
 
-    `total`, `igv`, `detracted`: what they print, added without signs; None where none of them prints it, or
-    an IGV of zero. `detractions`: how many print one. `issued`: the first day of their month of issue.
-    `latest`: when the last of them came.
+    `total`, `igv`, `detracted`: the amounts that they print, added without signs; None where none of them
+    prints the amount, or an IGV of zero. `detractions`: how many print a detraction. `issued`: the first day
+    of their month of issue. `latest`: when the last of them came.
     """
 
     papers: int
@@ -48,7 +48,9 @@ class Alike:
 
 @dataclass(slots=True)
 class Sum:
-    """Papers of one currency: how many, of them notes of credit (which subtract), and their total and IGV."""
+    """The papers of one currency: their number, how many of them are notes of credit (which subtract), and
+    their total and IGV.
+    """
 
     papers: int = 0
     credits: int = 0
@@ -56,7 +58,7 @@ class Sum:
     igv: Decimal = Decimal(0)
 
     def add(self, group: Alike) -> None:
-        """Papers with a total."""
+        """Adds a group of papers that have a total."""
         sign = sign_of(group.kind)
         self.papers += group.papers
         self.credits += group.papers * (sign < 0)
@@ -66,8 +68,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A month's papers. `review` of those that are summed are still to be looked at by a person; `others` are
-    made out to somebody else.
+    """The figures of a month's papers. Of the papers that are summed, `review` are still to be looked at by a
+    person, and `others` are made out to somebody else.
     """
 
     sums: dict[str, Sum]
@@ -78,12 +80,12 @@ class Summary:
 
     @property
     def papers(self) -> int:
-        """All of the month, summed or not."""
+        """The number of all papers of the month, summed or not."""
         return sum(each.papers for each in self.sums.values()) + self.left.total()
 
 
 def summary(month: Sequence[Alike], ruc: str | None) -> Summary:
-    """The month's figures. `ruc` is the business's own, None where it is not known."""
+    """Returns the month's figures. `ruc` is the business's own, None where it is not known."""
     found = Summary({}, Counter(), Counter())
     review = others = 0
     for group in month:
@@ -108,7 +110,7 @@ def _left(group: Alike) -> Left | None:
 
 @dataclass(frozen=True, slots=True)
 class SupplierTotals:
-    """What was bought from one issuer, by currency. `name` is the one of its latest paper."""
+    """The purchases from one issuer, by currency. `name` is the one on its latest paper."""
 
     ruc: str | None
     name: str | None
@@ -116,8 +118,8 @@ class SupplierTotals:
 
 
 def suppliers(month: Sequence[Alike]) -> list[SupplierTotals]:
-    """The issuers of the summed papers, those with the largest sum in soles first, then in other currencies,
-    then by name and RUC.
+    """Returns the issuers of the summed papers, those with the largest sum in soles first, then in other
+    currencies, then by name and RUC.
     """
     found: dict[str, tuple[Alike, dict[str, Sum]]] = {}
     for group in month:
@@ -149,12 +151,12 @@ Bucket = Literal[
     "repeated",
     "review",
 ]
-"""Where a paper stands in the question of the IGV: `counted` ones add, notes of credit subtract, the rest is
-told apart and summed nowhere.
+"""The place of a paper in the answer about the IGV: `counted` papers add, notes of credit subtract, all
+others are told apart and are in no sum.
 
 `no_credit`: boletas, honorarios and tickets give none (Reglamento de Comprobantes de Pago, art. 4). `old`:
-issued more than twelve months before the month that is asked for (Ley 29215, art. 2). `review`: to be looked
-at first.
+issued more than twelve months before the month that is asked for (Ley 29215, art. 2). `review`: a person must
+look at it first.
 """
 GIVES: frozenset[str] = frozenset({"01", "08", "07", "14", "05", "13", "16", "04"})
 """Kinds whose IGV may be credit."""
@@ -174,7 +176,9 @@ class Igv:
 
 
 def igv(month: Sequence[Alike], ruc: str, until: date) -> Igv:
-    """The month's IGV as printed, of papers made out to `ruc`. `until`: the first day after the month."""
+    """Returns the month's IGV as printed, of papers made out to `ruc`. `until`: the first day after the
+    month.
+    """
     total, buckets, detractions, detracted = Decimal(0), Counter[Bucket](), 0, Decimal(0)
     for group in month:
         bucket = _bucket(group, ruc, until)
@@ -186,8 +190,8 @@ def igv(month: Sequence[Alike], ruc: str, until: date) -> Igv:
 
 
 def _bucket(group: Alike, ruc: str, until: date) -> Bucket:
-    """The first reason that keeps papers out of the sum, in the order of what their owner would look at
-    first.
+    """Returns the first reason that keeps papers out of the sum, in the order in which their owner would look
+    at the reasons, or the bucket of the papers that count.
     """
     whose = own(group.customer, ruc)
     age = (until.year - group.issued.year) * 12 + until.month - group.issued.month if group.issued else 0

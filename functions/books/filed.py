@@ -1,5 +1,5 @@
-"""A paper in the books with what an accountant asks of it: where it came from, and what in it a person should
-look at.
+"""A paper in the books with what an accountant wants to know of it: where it came from, and what in it a
+person should look at.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from functions.books.entry import Entry
 from functions.extractor.invoice import ErrorCode, NotInvoice
 
 Why = NotInvoice | ErrorCode | Literal["taken_out", "reading", "failed", "nothing"]
-"""Why a file has no paper in the books: what it is or what is wrong with it; its owner took the paper out; it
-is being read; we failed.
+"""The reason why a file has no paper in the books: its nature or its error; its owner took the paper out; it
+is being read; we failed; no comprobante was found.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """An entry, the file that it was read from, and who sent that.
+    """An entry, the file from which it was read, and the sender of that file.
 
     `month`: the first day of the month to which it belongs. `sender`: the last digits of a phone, or a name.
     `failed` and `doubted`: names of the checks that failed and paths of the fields that were doubtful, while
-    nobody has corrected the paper. `modified_on`: of a note, when the paper that it modifies was issued,
-    where that one is in the books too. `sunat`: SUNAT's word on it, with its hour; `refused`: that it is
-    annulled or was never authorised.
+    nobody has corrected the paper. `modified_on`: of a note, the day of issue of the paper that it modifies,
+    where that paper is in the books too. `sunat`: SUNAT's word on it, with its hour; `refused`: SUNAT says
+    that it is annulled or was never authorised.
     """
 
     entry: Entry
@@ -45,7 +45,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Unfiled:
-    """A file of which nothing is in the books, or whose paper was taken out: then `said` is that paper's
+    """A file of which nothing is in the books. Where its paper was taken out, `said` is that paper's
     number.
     """
 
@@ -61,7 +61,7 @@ class Unfiled:
 @dataclass(frozen=True, slots=True)
 class Register:
     """All of a month: the papers issued in it or received in it, by issue, and its files that are no papers.
-    `left_out`: papers beyond the most.
+    `left_out`: how many papers there are beyond the limit.
     """
 
     papers: Sequence[Filed]

@@ -1,9 +1,9 @@
-"""What a question is about, by all of its words in whatever order: for questions alone, and only where no
-word is left over.
+"""Tells what a question is about by all of its words, in any order. It understands questions alone, and only
+where no word is left over.
 
-Whole phrases (`ask`) come first. Here a word stands for one idea, or for none (*el*, *dame*, *porfa*); an
-intent is a set of ideas that must be there and those that may be. A word that nobody knows, a denial, a
-number or a second question leaves nothing understood; so does a verb of the past that nothing asks about,
+Whole phrases (`ask`) are tried first. Here a word stands for one idea, or for none (*el*, *dame*, *porfa*);
+an intent has ideas that must be there and ideas that may be there. A word that nobody knows, a denial, a
+number or a second question leaves nothing understood. So does a verb of the past without a word that asks,
 since *ya pagué el igv* tells and does not ask.
 """
 
@@ -49,7 +49,7 @@ _IDEA: Final = {word: idea for idea, words in _IDEAS.items() for word in words.s
 _THANKS: Final = frozenset({"", "pleased", "agreed", "already"})
 _ASKS: Final = frozenset({"how_much", "how_many", "what", "who"})
 _TELLS: Final = frozenset({"spent", "have", "sent", "sold", "already"})
-"""Ideas by which a text tells of what was done, unless it asks."""
+"""Ideas with which a text tells what was done, unless it asks too."""
 _SPENDING: Final = frozenset({"spent", "done", "have", "purchases", "money", "already"})
 _QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...], frozenset[str]], ...]] = (
     ("excel", ("workbook",), frozenset({"purchases", "papers", "overview", "accountant", "money"})),
@@ -66,19 +66,19 @@ _QUESTIONS: Final[tuple[tuple[Question, tuple[str, ...], frozenset[str]], ...]] 
         _SPENDING | {"how_much", "how_many", "what", "carried", "papers", "overview", "month"},
     ),
 )  # fmt: skip
-"""An intent, the sets of ideas of which one must be whole, and what else may be there. The first that
-fits.
+"""Each intent, the sets of ideas of which one must be whole, and the ideas that may be there besides. The
+first that fits is taken.
 """
 _WHOM: Final = frozenset({"A QUIEN", "A QUIENES"})
 _OTHERS: Final = frozenset({"CUANDO", "GATOS"})
-"""Words that are one letter away from ours and no slip of them."""
+"""Words that differ from ours in one letter and are no slips."""
 _LEAST: Final = 5
-"""Letters of a word in which a slip is forgiven."""
+"""A slip is forgiven in words of at least so many letters."""
 
 
 def asked(plain: str, *, month: bool) -> Question | None:
-    """What a folded text without its month asks, None where any word says something else. `month`: whether it
-    named one.
+    """Returns what a folded text without its month asks, or None where any word says something else. `month`:
+    whether the text named one.
     """
     words = plain.replace(",", " ").split()
     ideas = {_idea(word) for word in words} | ({"month"} if month else set())
@@ -100,11 +100,11 @@ def asked(plain: str, *, month: bool) -> Question | None:
 
 
 def _idea(word: str) -> str | None:
-    """What a word stands for, with one slip of the thumb in a long one where all that it can be stand for the
-    same.
+    """Returns the idea that a word stands for, None for an unknown word. A long word may have one typing slip
+    where all words that it may be stand for the same idea.
 
-    Its last letter is no slip: another one is another form of a verb (*mandar*, *puedo*), which says
-    something else.
+    A slip in the last letter is not forgiven: another last letter is another form of a verb (*mandar*,
+    *puedo*), which says something else.
     """
     if word in _IDEA or len(word) < _LEAST or word in _OTHERS:
         return _IDEA.get(word)
@@ -117,7 +117,9 @@ def _idea(word: str) -> str | None:
 
 
 def one_slip(word: str, known: str) -> bool:
-    """Whether one letter dropped, doubled, changed, or two swapped make one word the other."""
+    """True where one letter that is missing, added or changed, or two that are swapped, make one word the
+    other.
+    """
     if abs(len(word) - len(known)) > 1:
         return False
     at = next(

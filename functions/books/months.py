@@ -68,7 +68,7 @@ class Month:
 
     @property
     def name(self) -> str:
-        """As people read it: `octubre 2026`."""
+        """The month as people read it: `octubre 2026`."""
         return f"{NAMES[self.number - 1]} {self.year}"
 
     def __str__(self) -> str:
@@ -86,8 +86,8 @@ class NamedMonth:
 
 
 def find(text: str, today: date) -> NamedMonth | None:
-    """The month that a folded text names, None where it names none. One without a year is the last of that
-    name, not one to come.
+    """Returns the month that a folded text names, None where it names none. A month without a year is the
+    last one of that name, and none to come.
     """
     now = Month.of(today)
     if hit := _BEFORE.search(text):

@@ -1,5 +1,5 @@
-"""What the books need of Postgres. `infra` implements it; as all ports it raises `Unwell` when the database
-is down, slow or refusing.
+"""The port of the books to Postgres, and its values. `infra` implements it; like all ports it raises `Unwell`
+when the database is down, slow or refusing.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from functions.extractor.invoice import Invoice, Verdict
 MonthFile = Literal["excel", "contasis", "rce"]
 """A file of a month, by the word that asks for it."""
 MOST = 200
-"""Papers that a search by words counts: a word that all papers of a large business hold is answered as
-quickly as a rare one.
+"""The most papers that a search by words counts, so that a word that all papers of a large business hold is
+answered as quickly as a rare one.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """What a business has told of itself. `apart`: what tells it from another of its name, to who is in
-    both.
+    """A business, as it told of itself. `apart`: the words that distinguish it from another business of its
+    name, for somebody who is in both.
     """
 
     ruc: str | None = None
@@ -41,7 +41,7 @@ class Business:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Which file of a month a business received last, and as of when: what changed since is not in it."""
+    """The file of a month that a business received last. `at`: later changes are not in it."""
 
     month: Month
     file: MonthFile
@@ -50,7 +50,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class FoundEntries:
-    """The first of the entries that were found, and how many there are, of a search by words up to `MOST`."""
+    """The first of the entries that were found. `found`: how many there are; a search by words counts up to
+    `MOST`.
+    """
 
     entries: tuple[Entry, ...]
     found: int
@@ -58,7 +60,7 @@ class FoundEntries:
 
 @dataclass(frozen=True, slots=True)
 class Correctable:
-    """An entry as who corrects it needs it, also one that was taken out. `read`: what was read of it;
+    """An entry, also one that was taken out, with what its correction needs. `read`: what was read of it;
     `doubted`: the fields that were doubtful then.
 
     `twin`: another paper in the books has the same issuer, kind, series and number.
@@ -73,8 +75,8 @@ class Correctable:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changes something in the business `tenant`, and the message that says so. `home`: his own business,
-    where that is another one.
+    """The person who changes something in the business `tenant`, and the message that says so. `home`: the
+    person's own business, where that is another one.
     """
 
     tenant: UUID
@@ -85,7 +87,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one message changed: of which paper, and whose correction it took back, by that message's id."""
+    """The changes of one message: the paper, its corrections, and, where it took another message's correction
+    back (`undoes`), the id of that message.
+    """
 
     wamid: str
     entry: UUID
@@ -94,61 +98,63 @@ class Done:
 
 
 class Interpreter(Protocol):
-    """Who is asked about texts that the words do not know."""
+    """The service that is asked about texts that their words do not explain."""
 
     def ask(self, author: Author, text: str, today: date) -> Ask | None:
-        """The question that the text asks, never a change; None where it asks none, nobody may be asked or
-        nobody answers in 4 s. Never raises.
+        """Returns the question that the text asks, never a change; None where it asks none, nobody may be
+        asked or no answer comes in 4 s. Never raises.
         """
 
 
 class Books(Protocol):
-    """Entries of one business, those that were taken out left out."""
+    """The entries of one business, without those that were taken out."""
 
     def sent_by(self, user: UUID) -> Books:
-        """The same books, of which only the papers that this user sent are seen."""
+        """Returns the same books, in which only the papers that this user sent are seen."""
 
     def business(self, tenant: UUID) -> Business:
-        """What is known of it."""
+        """Returns what is known of the business."""
 
     def may_ask_ruc(self, author: Author, factura: Invoice) -> bool:
-        """Whether the answer to `factura` may ask its author if its buyer's RUC is the business's own.
+        """True where the answer to `factura` may ask its author if its buyer's RUC is the business's own.
 
-        So it may where the business has not told its RUC, no other answer asked it, two other facturas in its
-        books have the same buyer, and the author is not quiet.
+        It may where the business has not told its RUC, no other answer has asked it, two other facturas in
+        its books have the same buyer, and the author is not quiet.
         """
 
     def hush(self, author: Author, *, quiet: bool) -> None:
-        """Keep whether the author, the person, gets nothing that was not asked for: neither notices nor
-        questions of ours.
+        """Keep whether the author, as a person, is quiet: gets neither notices nor questions of ours that
+        were not asked for.
         """
 
     def name_business(self, tenant: UUID, *, ruc: str | None = None, name: str | None = None) -> None:
         """Keep its RUC or its name, or both."""
 
     def month(self, tenant: UUID, first: date) -> Sequence[Alike]:
-        """All papers of the month that begins with `first`, as its figures need them."""
+        """Returns all papers of the month that begins with `first`, in the groups that its figures need."""
 
     def given(self, tenant: UUID, month: Month) -> Given | None:
-        """The file of that month that an answer brought last; None where none did."""
+        """Returns the file of that month that an answer brought last; None where none did."""
 
     def everything(self, author: Author, most: int) -> Everything:
-        """All that is kept of the author and his business, the newest `most` of each sort."""
+        """Returns all that is kept of the author and the author's business, the newest `most` of each
+        sort.
+        """
 
     def register(self, tenant: UUID, first: date) -> Register:
-        """The month that begins with `first` as its accountant needs it: papers issued in it or received in
-        it (Lima), and files that are no papers.
+        """Returns the month that begins with `first` as its accountant needs it: papers issued in it or
+        received in it (Lima), and files that are no papers.
         """
 
     def rates(self, days: Collection[date]) -> Mapping[date, Decimal]:
-        """Soles for a dollar, SUNAT's selling rate of those of the days that have one."""
+        """Returns SUNAT's selling rate, in soles for a dollar, of those of the days that have one."""
 
     def latest(self, tenant: UUID, limit: int) -> FoundEntries:
-        """What came last, the newest first."""
+        """Returns the papers that came last, the newest first."""
 
     def search(self, tenant: UUID, words: Sequence[str], limit: int) -> FoundEntries:
-        """Papers whose issuer, note or items hold all these folded words, each perhaps only its beginning;
-        the newest first.
+        """Returns the papers whose issuer, note or items hold all these folded words, the newest first. A
+        word may be only the beginning of one of theirs.
         """
 
     def by_ruc(self, tenant: UUID, ruc: str, limit: int) -> FoundEntries:
@@ -158,26 +164,28 @@ class Books(Protocol):
         """Papers of this series and number."""
 
     def paper(self, tenant: UUID, entry: UUID) -> Correctable | None:
-        """One paper, also if it was taken out."""
+        """Returns one paper, also if it was taken out."""
 
     def quoted(self, author: Author, wamid: str) -> Sequence[Correctable]:
-        """The papers of a message that the author quotes, his own or our answer, in the order in which it
-        names them.
+        """Returns the papers of the message that the author quotes (the author's own, or our answer), in the
+        order in which it names them.
         """
 
     def last(self, author: Author, before: int) -> Sequence[Correctable]:
-        """The papers of the last file that the author sent before his message number `before`; none where
-        nothing was read of that file.
+        """Returns the papers of the last file that the author sent before the author's message number
+        `before`; none where nothing was read of that file.
         """
 
     def taken_out(self, author: Author, since: datetime) -> Sequence[Correctable]:
-        """The paper that the author took out last, none where that was before `since`."""
+        """Returns the paper that the author took out last; none where that was before `since`."""
 
     def done(self, author: Author) -> Done | None:
-        """What the author's message changed already: a task may come again."""
+        """Returns what the author's message has changed already, since a task may come again."""
 
     def last_done(self, author: Author, since: datetime) -> Done | None:
-        """The author's last change since then that is neither taken back nor takes one back."""
+        """Returns the author's last change after `since` that is neither taken back nor takes another
+        back.
+        """
 
     def change(
         self,
@@ -189,6 +197,6 @@ class Books(Protocol):
         *,
         undoes: str | None = None,
     ) -> None:
-        """Write a paper as it is from now on, and what the author changed in it, together. Raises Unwell when
-        his message changed something already.
+        """Write a paper as it is from now on, together with what the author changed in it. Raises Unwell when
+        the author's message has changed something already.
         """

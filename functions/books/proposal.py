@@ -1,8 +1,8 @@
-"""SUNAT's proposal of purchases beside the books: what is in both, what one of them lacks, and where they
-differ.
+"""Compares SUNAT's proposal of purchases with the books: which papers are in both, which ones one of them
+lacks, and where they differ.
 
-A file is a proposal by its header (facts of SUNAT's download: the names of fields 1 to 41), whatever it is
-called. SUNAT's rows are shown as they are, and corrected by nobody.
+A file is taken for a proposal by its header (facts of SUNAT's download: the names of fields 1 to 41),
+whatever its name. SUNAT's rows are shown as they are; nobody corrects them.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from functions.books.workbook import Column, Value, Worksheet
 from functions.extractor.peru.tokens import a_date, fold
 
 Key = tuple[str, str, str, str]
-"""Kind, series, number and the supplier's RUC: without the last, papers of two suppliers are taken for one (8
-of 623 in a real month).
+"""Kind, series, number and the supplier's RUC. Without the RUC, papers of two suppliers would be taken for
+one (8 of 623 in a real month).
 """
 Difference = Literal["total", "day", "unread"]
 
@@ -33,14 +33,16 @@ _HEADINGS = {
     "currency": "MONEDA", "rate": "TIPODECAMBIO",
 }  # fmt: skip
 _MARK = "BIGRAVADODG"
-"""A heading that the proposal of sales has not."""
+"""A heading that the proposal of sales does not have."""
 _NEEDED = frozenset({"car", "day", "kind", "series", "number", "supplier", "total"})
 _HEAD_ROWS = 20
 """Rows in which the header is looked for; a workbook may have a title above it."""
 _EPOCH = date(1899, 12, 30)
 """Day 0 of a spreadsheet's dates."""
 _CENT, _OF_A_RATE = Decimal("0.01"), Decimal("0.05")
-"""What totals may differ by: nothing in soles, the rounding of its parts where a rate was applied."""
+"""The unit to which soles are rounded, and how far totals may differ where a rate was applied: the rounding
+of their parts. Totals in soles may not differ.
+"""
 _ELECTRONIC = re.compile(r"[A-Z]")
 NEVER_ADDED, ADDED_LATER = frozenset({"07"}), frozenset({"01", "08"})
 """Electronic papers of these kinds are never added to a proposal, or only when they were issued before its
@@ -50,8 +52,8 @@ month (RS 040-2022, Tabla 11; 412).
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A row of SUNAT's. `total` as SUNAT has it: in soles, with the sign of its kind; `rate` is None for
-    soles.
+    """A row of SUNAT's proposal. `total` as SUNAT has it: in soles, with the sign of its kind; `rate` is None
+    for soles.
     """
 
     car: str
@@ -67,14 +69,14 @@ class Proposed:
 
     @property
     def key(self) -> Key:
-        """What it is matched by."""
+        """The key by which it is matched."""
         return self.kind, self.series, self.number, self.supplier
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A file that is one. `ruc` and `period` are those of its first row; `broken`: rows that are too short to
-    be one.
+    """A file that is a proposal. `ruc` and `period` are the first that its rows have; `broken`: how many rows
+    are too short to be one.
     """
 
     rows: Sequence[Proposed]
@@ -84,7 +86,9 @@ class Proposal:
 
 
 def read(rows: Sequence[Sequence[str]]) -> Proposal | None:
-    """The proposal that a table's rows hold; None where no header says that it is one of purchases."""
+    """Returns the proposal that a table's rows hold; None where no header says that it is one of
+    purchases.
+    """
     for at, row in enumerate(rows[:_HEAD_ROWS]):
         names = [re.sub(r"[^A-Z0-9]", "", fold(cell)) for cell in row]
         places = {name: names.index(heading) for name, heading in _HEADINGS.items() if heading in names}
@@ -124,7 +128,9 @@ def _read(rows: Sequence[Sequence[str]], places: Mapping[str, int]) -> Proposal:
 
 
 def _digits(said: str) -> str:
-    """A code that a spreadsheet may have made a number of: `2.0100070970E10` and `1.0` are codes too."""
+    """Returns a code as text, also where a spreadsheet made a number of it, as in `2.0100070970E10` and
+    `1.0`.
+    """
     if re.fullmatch(r"\d+(?:\.\d+)?[eE]\+?\d{1,2}|\d+\.0+", said):
         value = Decimal(said)
         return str(int(value)) if value == value.to_integral_value() else said
@@ -159,7 +165,9 @@ def _period(said: str) -> Month | None:
 
 
 class Pair(NamedTuple):
-    """One paper in both, and in what the two differ; `unread`: ours has no total or no date to compare."""
+    """One paper that is in both, and in what the two differ; `unread`: ours has no total or no date to
+    compare.
+    """
 
     sunat: Proposed
     ours: Placed
@@ -168,8 +176,8 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OnlyHere:
-    """A paper that SUNAT's proposal has not. `may_be_added`: by the complement of that proposal; else only by
-    who issued it.
+    """A paper that SUNAT's proposal lacks. `may_be_added`: by the complement of that proposal; otherwise only
+    its issuer can add it.
     """
 
     ours: Placed
@@ -179,7 +187,7 @@ class OnlyHere:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A proposal beside a month: `same`, `different`, `only_sunat`, `only_here`."""
+    """A proposal compared with a month: `same`, `different`, `only_sunat`, `only_here`."""
 
     same: list[Pair] = field(default_factory=list)
     different: list[Pair] = field(default_factory=list)
@@ -188,17 +196,17 @@ class Comparison:
 
     @property
     def not_to_be_added(self) -> int:
-        """How many papers here only their issuer can bring into the proposal: they cost the month its
-        credit.
+        """The number of papers here that only their issuer can bring into the proposal: they cost the month
+        its credit.
         """
         return sum(not one.may_be_added for one in self.only_here)
 
 
 def compare(proposal: Proposal, papers: Sequence[Placed], month: Month) -> Comparison:
-    """The proposal of `month` beside the business's papers of it.
+    """Compares the proposal of `month` with the business's papers of it.
 
-    A paper is matched wherever it stands but among those not registered; what the proposal lacks is told of
-    those that may give credit alone.
+    A paper is matched in whatever place it stands, except `unregistered`. Of the papers that the proposal
+    lacks, only those that may give credit are told.
     """
     keyed = [(_key(one), one) for one in papers]
     left = {key: one for key, one in keyed if key and one.place != "unregistered"}
@@ -240,8 +248,8 @@ def _differences(row: Proposed, one: Placed) -> tuple[Difference, ...]:
 
 
 def may_be_added(one: Placed, month: Month) -> bool:
-    """Whether a paper that the proposal of `month` lacks may be added to it, so far as its kind, its series
-    and its day say.
+    """True where a paper that the proposal of `month` lacks may be added to it, as far as its kind, its
+    series and its day say.
     """
     entry, invoice = one.paper.entry, one.paper.entry.invoice
     if not _ELECTRONIC.match((invoice.series or "").upper()):
@@ -252,8 +260,8 @@ def may_be_added(one: Placed, month: Month) -> bool:
 
 
 def car(one: Placed) -> str | None:
-    """SUNAT's code of a paper: the supplier's RUC, the kind, the series and the number in ten digits; None
-    where one of them cannot be in it.
+    """Returns SUNAT's code of a paper: the supplier's RUC, the kind, the series and the number in ten digits;
+    None where one of them is missing or does not fit in it.
     """
     key = _key(one)
     if key is None:
@@ -283,7 +291,7 @@ _BOTH = (
 
 
 def sheets(found: Comparison) -> list[Worksheet]:
-    """The three lists, for `workbook.written`: only at SUNAT, only here, different."""
+    """Returns the three lists, for `workbook.written`: only at SUNAT, only here, different."""
     return [
         Worksheet(
             "Solo en SUNAT", (*_COLUMNS, *_TOTAL), ((*_of_sunat(row), row.total) for row in found.only_sunat)

@@ -24,17 +24,17 @@ Reason = Literal[
     "unread_buyer", "no_total", "no_currency", "no_date",
     "no_series", "no_rate", "other_currency", "no_sum", "no_issuer",
 ] | int  # fmt: skip
-"""Why a paper stands where it does; a number is that of the validator's error."""
+"""The reason why a paper stands in its place; a number is that of an error of SUNAT's validator."""
 _NEVER = frozenset({"02", "03"})
-"""Kinds that give no credit, whoever they are made out to; a setting of ours, for practice varies in whether
-they are registered.
+"""Kinds that give no credit, to whomever they are made out. This is a setting of ours, since practice varies
+in whether they are registered.
 """
 _TICKET = "12"
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A paper, where it stands and why, and its row of the register."""
+    """A paper, its place, the reasons for it, and the paper's row of the register."""
 
     paper: Filed
     place: Place
@@ -44,8 +44,8 @@ class Placed:
 
 
 def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Placed:
-    """Where a paper stands in a business's month. What is made out to another has no amounts in its row, so
-    that no sum holds it.
+    """Returns a paper in its place in a business's month. A paper that is made out to another has no amounts
+    in its row, so that it is in no sum.
     """
     rate, whose = rce.in_soles(paper, rates), own(paper.entry.invoice.customer, business.ruc)
     place, why = _place(paper, whose, month)
@@ -67,8 +67,8 @@ def placed(paper: Filed, business: Business, month: Month, rates: Rates) -> Plac
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A business's month as its files are made of it: all its papers in their places, and the files that are
-    no papers. `left_out` as in `Register`.
+    """A business's month, from which its files are made: all its papers in their places, and the files that
+    are no papers. `left_out` as in `Register`.
     """
 
     business: Business
@@ -83,8 +83,8 @@ class Kept:
 
 
 def kept(books: Books, tenant: UUID, month: Month, holder: Business | None = None) -> Kept:
-    """A business's month from its books; what is known of the `holder` stands in the place of what it told.
-    Raises Unwell as the books do.
+    """Returns a business's month from its books. What is known of the `holder` takes the place of what the
+    business told. Raises Unwell as the books do.
     """
     register, business = books.register(tenant, month.first), books.business(tenant)
     if holder is not None:
@@ -94,7 +94,7 @@ def kept(books: Books, tenant: UUID, month: Month, holder: Business | None = Non
 
 
 def rate_days(register: Register) -> set[date]:
-    """The days whose exchange rate the month's papers need."""
+    """Returns the days whose exchange rate the month's papers need."""
     return {
         day
         for paper in register.papers
@@ -103,7 +103,7 @@ def rate_days(register: Register) -> set[date]:
 
 
 def month_of(register: Register, business: Business, month: Month, rates: Rates) -> list[Placed]:
-    """All papers of a register, each in its place."""
+    """Returns all papers of a register, each in its place."""
     return [placed(paper, business, month, rates) for paper in register.papers]
 
 
@@ -118,11 +118,11 @@ def _place(paper: Filed, whose: Own, month: Month) -> tuple[Place, tuple[Reason,
 
 
 def _gives(paper: Filed, whose: Own) -> Reason | None:
-    """Why its kind gives no credit (Reglamento de Comprobantes de Pago, art. 4); None where it may give one,
-    or the kind was not read.
+    """Returns the reason why the paper's kind gives no credit (Reglamento de Comprobantes de Pago, art. 4);
+    None where it may give credit, or the kind was not read.
 
-    A ticket gives it with the buyer's RUC and the IGV apart; a note gives what the paper that it modifies
-    gave.
+    A ticket gives it with the buyer's RUC and the IGV apart; a note gives it where the paper that it modifies
+    does.
     """
     invoice = paper.entry.invoice
     modified = invoice.modifies
@@ -141,7 +141,9 @@ def _gives(paper: Filed, whose: Own) -> Reason | None:
 
 
 def _doubts(paper: Filed, whose: Own, rate: object, values: Row, month: Month) -> Iterator[Reason]:
-    """What keeps a paper out of the register until a person has looked, in the order in which one would."""
+    """Yields the reasons that keep a paper out of the register until a person has looked at it, in the order
+    in which a person would look.
+    """
     entry, invoice = paper.entry, paper.entry.invoice
     reasons: tuple[tuple[Reason, bool], ...] = (
         ("refused", paper.refused),
@@ -166,11 +168,11 @@ def _doubts(paper: Filed, whose: Own, rate: object, values: Row, month: Month) -
 
 
 Told = Callable[[Filed], Sequence[str]]
-"""What of a reading a person should look at, in words: the checks that failed, the fields that were
-doubtful.
+"""A function that says in words what of a reading a person should look at: the checks that failed, the fields
+that were doubtful.
 """
 Link = Callable[[Filed | Unfiled], str | None]
-"""An address that opens the original for a week; None where there is none."""
+"""A function that gives an address which opens the original for a week; None where there is none."""
 
 _RCE = tuple(
     Column(
@@ -206,7 +208,7 @@ _SHEETS: tuple[Place, ...] = ("purchases", "review", "no_credit", "other_month")
 
 
 def sheets(papers: Sequence[Placed], unfiled: Sequence[Unfiled], told: Told, link: Link) -> list[Worksheet]:
-    """The month's workbook, for `workbook.written`: six sheets, of which the last has the items."""
+    """Returns the month's workbook, for `workbook.written`: six sheets, of which the last has the items."""
     tables = [
         Worksheet(PLACES[place], _SHEETS_COLUMNS, _rows(papers, place, told, link), "TOTAL S/")
         for place in _SHEETS

@@ -1,5 +1,5 @@
-"""SUNAT's exchange rate of the dollar, a day at a time: as it is published, and as an operator brings the
-days before.
+"""Reads SUNAT's exchange rates of the dollar, a line a day: today's as SUNAT publishes it, those of earlier
+days as an operator brings them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LINE = re.compile(
 )
 """`DD/MM/AAAA|compra|venta|`, as https://www.sunat.gob.pe/a/txt/tipoCambio.txt has it."""
 _PLAUSIBLE = (Decimal(1), Decimal(10))
-"""Soles for a dollar since 1991."""
+"""The range of the rate since 1991, in soles for a dollar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Rate:
 
 
 def read(line: str) -> Rate | None:
-    """The rate of one line; None for what is none, or of no possible day or amount."""
+    """Returns the rate of one line; None where it is no rate, or its day or amount is impossible."""
     hit = _LINE.fullmatch(line.lstrip("\ufeff"))
     if hit is None:
         return None
@@ -38,7 +38,7 @@ def read(line: str) -> Rate | None:
 
 
 def history(text: str) -> Iterator[Rate]:
-    """The rates of a file of such lines; blank ones and a heading before them are passed over. Raises
+    """Yields the rates of a file of such lines; blank lines and a heading before them are passed over. Raises
     ValueError naming the first line that is no rate.
     """
     found = False

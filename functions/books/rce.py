@@ -1,9 +1,9 @@
-"""SUNAT's Registro de Compras Electrónico: a paper as its row, what keeps it out, and the file that replaces
-SUNAT's proposal.
+"""SUNAT's Registro de Compras Electrónico: a paper as its row, the errors that keep it out, and the file that
+replaces SUNAT's proposal.
 
-The fields and their order are those of Anexo 11 (RS 112-2021, RS 040-2022), the file's name is Tabla 13's,
-how text and amounts are written Tabla 12's. Amounts are in soles, as SUNAT's own proposal has them. What no
-norm settles is a constant here.
+The fields and their order follow Anexo 11 (RS 112-2021, RS 040-2022), the file's name Tabla 13, the writing
+of text and amounts Tabla 12. Amounts are in soles, as in SUNAT's own proposal. What no norm settles is a
+constant here.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from functions.extractor.invoice import Invoice, Modifies
 from functions.extractor.peru.tokens import valid_ruc
 
 TAIL = "|||||"
-"""What follows field 37: fields 38 to 41, empty, and a last pipe. The norm is silent; so is a file that was
-filed in August 2026 (contaperu).
+"""The end of a line after field 37: fields 38 to 41, empty, and a last pipe. The norm does not say it; a file
+that was filed in August 2026 has it (contaperu).
 """
 ENCODING, LINE_END = "ascii", "\r\n"
-"""Not settled by the norm either; letters beyond ASCII lose their accents."""
+"""The norm does not settle these either. Letters beyond ASCII lose their accents."""
 NOTES_AT_THE_MODIFIEDS_RATE = True
-"""A note in dollars is worth what the paper that it modifies was: at that day's rate."""
+"""A note in dollars is converted at the rate of the day of the paper that it modifies."""
 TOLERANCE = Decimal("0.10")
-"""What a row's parts may lack of its total, in its currency: the rounding of printed papers."""
+"""How far the sum of a row's parts may be from its total, in its currency: the rounding of printed papers."""
 RATED = "USD"
-"""The currency whose rate SUNAT publishes daily; another one is left out."""
+"""The currency whose rate SUNAT publishes daily; other foreign currencies are left out."""
 
 WITH_DUE_DATE = frozenset({"14", "46", "50", "51", "52", "53", "54"})
 NOTES = frozenset({"07", "08", "87", "88"})
@@ -50,8 +50,8 @@ Rates = Mapping[date, Decimal]
 
 
 def in_soles(paper: Filed, rates: Rates) -> Decimal | None:
-    """Soles for one of its currency: 1 for soles; None where that is not known, for then nothing is
-    converted.
+    """Returns the soles for one unit of the paper's currency: 1 for soles; None where that is not known, and
+    then nothing is converted.
     """
     invoice = paper.entry.invoice
     if invoice.currency == "PEN":
@@ -62,7 +62,7 @@ def in_soles(paper: Filed, rates: Rates) -> Decimal | None:
 
 
 def rate_day(paper: Filed) -> date | None:
-    """The day whose rate counts (Reglamento de la Ley del IGV, art. 5.17)."""
+    """Returns the day whose rate counts (Reglamento de la Ley del IGV, art. 5.17)."""
     noted = NOTES_AT_THE_MODIFIEDS_RATE and paper.entry.invoice.kind in NOTES
     return paper.modified_on if noted else paper.entry.day
 
@@ -76,8 +76,8 @@ def row(
     credit: bool = True,
     summed: bool = True,
 ) -> Row:
-    """The paper's fields. Where `credit` is False its whole worth stands in field 21; where `summed` is
-    False, or no `rate` is known, it has no amounts.
+    """Returns the paper's fields. Where `credit` is False, its base and IGV stand in field 21 with what is
+    not taxed; where `summed` is False, or no `rate` is known, it has no amounts.
     """
     invoice, noted = paper.entry.invoice, paper.entry.invoice.kind in NOTES
     modified = (invoice.modifies if noted else None) or Modifies()
@@ -115,14 +115,16 @@ def row(
 
 
 def bare(number: str | None) -> str | None:
-    """A number without zeros before it."""
+    """Returns a number without leading zeros."""
     return (number.lstrip("0") or "0") if number and number.isdigit() else number
 
 
 def parts(invoice: Invoice) -> tuple[Decimal, ...]:
-    """What a total is made of, in the order of fields 15, 16, 21, 22, 23 and 24, in the paper's currency.
+    """Returns the parts that make a total, in the order of fields 15, 16, 21, 22, 23 and 24, in the paper's
+    currency.
 
-    A discount is inside the printed base, but for papers whose total is only reached with it.
+    The printed base is taken to be less the discount already, except on papers that reach their total only
+    when it is subtracted.
     """
     taken = [
         sum((v for v in values if v is not None), Decimal(0))
@@ -144,13 +146,13 @@ def parts(invoice: Invoice) -> tuple[Decimal, ...]:
 
 
 def sums_up(invoice: Invoice) -> bool:
-    """Whether what the row would show adds to the total that is printed."""
+    """True where the parts that the row would show add up to the total that is printed."""
     return invoice.total is not None and abs(sum(parts(invoice), Decimal(0)) - invoice.total) <= TOLERANCE
 
 
 def _amounts(paper: Filed, rate: Decimal, *, credit: bool) -> tuple[Decimal | None, ...]:
-    """Fields 15 to 25 in soles, each rounded half up; what rounding takes from the sum goes to the largest
-    base, as it may go to no tax.
+    """Returns fields 15 to 25 in soles, each rounded half up. What the sum lacks after rounding goes to the
+    larger of fields 15 and 21, since it may go to no tax.
     """
     invoice = paper.entry.invoice
     if invoice.total is None:
@@ -172,7 +174,7 @@ def _amounts(paper: Filed, rate: Decimal, *, credit: bool) -> tuple[Decimal | No
 
 
 def line(values: Row) -> str:
-    """The row as the file has it."""
+    """Returns the row as the file has it."""
     return "|".join(_field(at, value) for at, value in enumerate(values, 1)) + TAIL
 
 
@@ -187,8 +189,8 @@ def _field(at: int, value: Value) -> str:
 
 
 def written(said: str) -> str:
-    """A text as Tabla 12 takes it: no pipe, bar or control sign, blanks one by one, letters without accents,
-    at most 1,500.
+    """Returns a text as Tabla 12 takes it: no pipe, no control character, hyphens for slashes, single blanks,
+    letters without accents, at most 1,500 characters.
     """
     plain = re.sub(r"[\x00-\x1f\x7f|]", " ", said)
     folded = unicodedata.normalize("NFKD", plain).encode(ENCODING, "ignore").decode(ENCODING)
@@ -196,28 +198,28 @@ def written(said: str) -> str:
 
 
 def file_name(ruc: str, period: Month) -> str:
-    """Tabla 13: the register of purchases, replaced, of a firm that operates, with information, in soles, by
-    the SIRE.
+    """Returns the file's name by Tabla 13. Its digits say: the register of purchases, replaced, of a firm
+    that operates, with information, in soles, by the SIRE.
     """
     return f"LE{ruc}{period.year}{period.number:02d}00080400021112.TXT"
 
 
 def file(rows: Sequence[Row]) -> bytes:
-    """The file's bytes, a line a row."""
+    """Returns the file's bytes, a line for each row."""
     return "".join(line(each) + LINE_END for each in rows).encode(ENCODING)
 
 
 def errors(values: Row, period: Month) -> tuple[int, ...]:
-    """The numbers of the errors with which SUNAT's validator (PVSIRE 1.7.0) would refuse the row.
+    """Returns the numbers of the errors with which SUNAT's validator (PVSIRE 1.7.0) would refuse the row.
 
-    414 and 417 are of one family (414, 415, 417) of which only the rule is public, not which number belongs
-    to which half of it. 404 and 424 cannot be: fields 38 to 41 are always empty, and no row is of a range.
+    414 and 417 are of one family (414, 415, 417). Its rule is public, but not which number belongs to which
+    half of the rule. 404 and 424 cannot occur: fields 38 to 41 are always empty, and no row is of a range.
     """
     return tuple(number for number, holds in _RULES if holds(_Fields(values, period)))
 
 
 class _Fields:
-    """A row by its fields' numbers."""
+    """A row whose fields are found by their numbers, from 1."""
 
     def __init__(self, values: Row, period: Month) -> None:
         self._values, self.period = values, period
@@ -241,7 +243,7 @@ class _Fields:
 
 
 _SIGNED = tuple(at for at in _AMOUNTS if at != 24)
-"""Fields whose sign is the kind's; 24 is a net that may subtract."""
+"""Fields that must have the sign of the kind; field 24 is a net amount that may subtract."""
 
 _RULES: tuple[tuple[int, Callable[[_Fields], bool]], ...] = (
     (403, lambda f: not re.fullmatch(r"\d{1,20}", str(f[10] or "")) or not int(str(f[10]))),

@@ -1,5 +1,5 @@
-"""The Spanish of the accountant's files: SUNAT's names for its columns, and why a paper stands where it
-does.
+"""The Spanish of the accountant's files: SUNAT's names for its columns, and the reasons why a paper stands in
+its place.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _ERRORS = {
     432: "modifica un tipo de comprobante que SUNAT no acepta",
     499: "en soles no va tipo de cambio",
 }
-"""By the number of the validator's error."""
+"""The words of the validator's errors, by their numbers."""
 _UNFILED: dict[Why, str] = {
     "yape": "captura de Yape", "plin": "captura de Plin", "bank_transfer": "constancia de transferencia",
     "card_slip": "voucher de tarjeta", "delivery_guide": "guía de remisión", "quote": "cotización o proforma",
@@ -94,15 +94,15 @@ DIFFERENCES = {"total": "importe", "day": "fecha", "unread": "aquí no se lee el
 
 
 def reason(why: str | int) -> str:
-    """Why a paper stands where it does; an error of SUNAT's validator has its number."""
+    """Returns the words of a reason; an error of SUNAT's validator is told with its number."""
     return f"{_ERRORS[why]} (SUNAT {why})" if isinstance(why, int) else _REASONS[why]
 
 
 def unfiled(why: Why) -> str:
-    """Why a file has no paper."""
+    """Returns the words for why a file has no paper."""
     return _UNFILED[why]
 
 
 def named(invoice: Invoice) -> str:
-    """A paper by its number."""
+    """Returns a paper's series and number, with `¿?` for what is missing."""
     return f"{invoice.series or '¿?'}-{invoice.number or '¿?'}"

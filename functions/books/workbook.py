@@ -1,8 +1,8 @@
-"""Tables as an XLSX workbook whose cells are what they hold: text stays text, dates are dates, amounts are
-numbers.
+"""Writes tables as an XLSX workbook whose cells have the types of their values: text stays text, dates are
+dates, amounts are numbers.
 
-Only a total is a formula, and it is ours. Whatever comes from strangers is written as text that no
-spreadsheet runs or follows, also when a person opens the cell to edit it. XlsxWriter is loaded with the first
+Only totals are formulas, and those are ours. Whatever comes from strangers is written as text that no
+spreadsheet runs or follows, even when a person opens the cell to edit it. XlsxWriter is loaded with the first
 workbook: the webhook never makes one.
 """
 
@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Any, Literal
 
 Kind = Literal["text", "date", "money", "rate", "quantity", "link", "padded"]
-"""What a column holds. `link`: an address that we made ourselves. `padded`: a text with blanks up to the
-column's width, also where there is none.
+"""The content of a column. `link`: an address that we made ourselves. `padded`: a text filled with blanks to
+the column's width, an empty one too.
 """
 Value = str | date | Decimal | int | None
 _FORMATS = {
@@ -31,21 +31,23 @@ _FORMATS = {
     "link": {"font_color": "#0563C1", "underline": 1},
 }
 _LONGEST = 32_000
-"""Characters of a cell; Excel takes 32,767."""
+"""The most characters of a cell; Excel takes 32,767."""
 MOST_ROWS, ALL_ROWS = 150_000, 1_048_000
-"""Rows of a sheet: what one request writes in time, and what Excel takes, its heading and total aside."""
+"""The most rows of a sheet: as many as one request writes in time, and as many as Excel takes beside heading
+and total.
+"""
 _MOST_LINKS = 60_000
-"""Addresses of a sheet; Excel takes 65,530, and what is beyond is written as text."""
+"""The most addresses of a sheet; Excel takes 65,530, and any further one is written as text."""
 _FIRST_YEAR = 1900
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+"
 )
-"""What XML refuses, what breaks a row, and what has no width: it says nothing in a name, and hides what
-begins a formula.
+"""Characters that XML refuses, that break a row, or that have no width: these say nothing in a name, and hide
+the sign with which a formula begins.
 """
 _CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - as the format has it, and as old as its ZIP entries say
-"""What a workbook says of its own age: the same tables are the same bytes, so that a request that is tried
-again stores nothing new.
+"""The time that a workbook gives as that of its making. It is fixed, so that the same tables are the same
+bytes and a request that is tried again stores nothing new.
 """
 _BEGINS_FORMULA = re.compile(r"\s*[=+\-@＝＋－−﹣﹢﹦﹫＠]")
 
@@ -62,10 +64,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """A table under its name (31 characters at most). `caption`: the words of the total's row; without one
+    """A table under its name (31 characters at most). `caption`: the words of the total's row; without them
     there is no such row.
 
-    A `bare` one has neither heading nor filter: it begins with its first row, as programs that import it ask.
+    A `bare` table has neither heading nor filter: it begins with its first row, as programs that import it
+    ask.
     """
 
     name: str
@@ -76,17 +79,17 @@ class Worksheet:
 
 
 def clean(said: str) -> str:
-    """A text as a cell shows it: on one line, without what cannot be seen."""
+    """Returns a text as a cell shows it: on one line, without characters that cannot be seen."""
     return " ".join(_UNSEEN.sub(" ", said).split())[:_LONGEST]
 
 
 def written(sheets: Sequence[Worksheet], most: int = MOST_ROWS) -> tuple[bytes, int]:
-    """(the workbook's bytes, how many rows were left out because a sheet holds `most`)."""
-    import xlsxwriter  # only who makes a workbook waits for it
+    """Returns (the workbook's bytes, the number of rows that were left out because a sheet holds `most`)."""
+    import xlsxwriter  # only a request that makes a workbook waits for it
 
     out = io.BytesIO()
-    # Constant memory: a row is on its way out as soon as the next begins, so that a large month costs what a
-    # small one does.
+    # Constant memory: a row is written out as soon as the next one begins, so that a large month takes as
+    # much memory as a small one.
     book = xlsxwriter.Workbook(
         out,
         {
@@ -109,7 +112,9 @@ def written(sheets: Sequence[Worksheet], most: int = MOST_ROWS) -> tuple[bytes, 
 
 
 def _write(page: Any, sheet: Worksheet, styles: dict[str, Any], most: int) -> int:
-    """One sheet, from top to bottom as constant memory asks; how many rows it had no place for."""
+    """Writes one sheet, from top to bottom as constant memory asks; returns the number of rows that it had no
+    place for.
+    """
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
         if not sheet.bare:
@@ -136,7 +141,9 @@ def _write(page: Any, sheet: Worksheet, styles: dict[str, Any], most: int) -> in
 
 
 def _total(page: Any, last: int, caption: str, sums: dict[int, Decimal], style: Any) -> None:
-    """The sums, a row below the filter, so that a filter neither hides nor sorts them."""
+    """Writes the sums under the filtered rows, a blank row between, so that a filter neither hides nor sorts
+    them.
+    """
     page.write_string(last + 2, 0, caption, style)
     for at, amount in sums.items():
         column = _letters(at)

@@ -1,7 +1,7 @@
-"""Bytes in, invoices with evidence out. Knows nothing of WhatsApp, Postgres or Google Cloud."""
+"""Bytes in, invoices with evidence out. The package knows nothing of WhatsApp, Postgres or Google Cloud."""
 
 import os
 
-# Before numpy is loaded: its threads wait for one another by spinning, which on cores that are busy with OCR
-# took the second reader ten times its own time.
+# Set before numpy is loaded. Its threads wait for one another by spinning; on cores that are busy with OCR
+# the second reader then took ten times as long.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

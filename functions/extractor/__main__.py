@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints the lines; 0 when every file got its own."""
+    """Prints one line a file; returns 0 when every file got its line."""
     parser = argparse.ArgumentParser(
         prog="python -m functions.extractor", description="Read invoices: one JSON line a file."
     )
@@ -64,13 +64,13 @@ def _extract(extractor: Extractor, name: str) -> Extraction:
 
 
 def _gemini() -> Gemini | None:
-    """The model that GEMINI_API_KEY opens, named as for the worker, its thinking at Google's defaults; None
-    without a key.
+    """Returns the model that GEMINI_API_KEY opens, named as for the worker, its thinking at Google's
+    defaults; None without a key.
     """
     key = os.environ.get("GEMINI_API_KEY")
     if not key or os.environ.get("GEMINI", "key") == "off":
         return None
-    from functions.extractor.engines.gemini import Gemini  # only where a key is there
+    from functions.extractor.engines.gemini import Gemini  # loaded only where there is a key
 
     models: dict[str, Any] = {
         name: value
@@ -81,7 +81,7 @@ def _gemini() -> Gemini | None:
 
 
 def explain(extraction: Extraction) -> str:
-    """The evidence and checks as a table to read."""
+    """Returns the evidence and the checks as a table for people."""
     lines = [
         (
             f"  {extraction.media_type or '?'}, {extraction.pages_read} of {extraction.pages} pages, "

@@ -1,10 +1,11 @@
-"""One file's way through the readers: who looks, in which order, and who else is asked (what follows is
-conclusion.py).
+"""One file's way through the readers: which eye looks when, and who else is asked (conclusion.py has what
+follows).
 
-Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. What is
-proven then is the answer, and nobody else is asked. SUNAT, where credentials are given, is asked about what
-is complete. The larger OCR model looks once more at what does not add up, and Gemini, where it is configured,
-is asked about what is not proven: beside that look, or after it where a symbol may still prove the paper.
+Our own eyes come first: text layers and symbols, then the small OCR model on the pages without text. Where
+the papers are proven by then, that is the answer, and nobody else is asked. SUNAT, where credentials are
+given, is asked about papers that are complete. The larger OCR model looks once more at what does not add up.
+Gemini, where it is configured, is asked about what is not proven: at the same time as that look, or after it
+where a symbol may still prove the paper.
 """
 
 from __future__ import annotations
@@ -53,19 +54,21 @@ if TYPE_CHECKING:
 log = logging.getLogger("cuadra")
 
 When = Literal["unproven", "doubtful"]
-"""Which papers a model is asked about: all that are not proven, or only those that are not even
+"""The papers about which a model is asked: all that are not proven, or only those that are not even
 consistent.
 """
 
 _LEAST_S = 1.0
-"""Seconds without which no page is begun."""
+"""With fewer seconds left no page is begun."""
 _LEAST_MODEL_S = 2.0
 _SOME_TEXT = 40
-"""Characters without which a second look at pixels finds nothing either: it is a wall, a face, a table."""
+"""With fewer characters a second look at the pixels finds nothing either: the picture shows a wall, a face, a
+table.
+"""
 
 
 class Model(Protocol):
-    """What a case needs of Gemini."""
+    """The part of Gemini that a case needs."""
 
     def read(
         self,
@@ -77,11 +80,11 @@ class Model(Protocol):
         timeout_s: float,
         strong: bool = False,
     ) -> GeminiAnswer:
-        """The model's answer within `timeout_s` seconds. Raises GeminiFailed."""
+        """Returns the model's answer within `timeout_s` seconds. Raises GeminiFailed."""
 
 
 class Case:
-    """One opened file and what is known of it so far."""
+    """One opened file and all that is known of it so far."""
 
     def __init__(
         self,
@@ -112,14 +115,14 @@ class Case:
         self.notes: list[str] = []
 
     def run(self) -> Extraction:
-        """Read, judge, ask who else can see, and answer."""
+        """Reads, judges, asks others where that may help, and returns the answer."""
         self._look_at_text()
         self._look_at_pixels("tiny", self.scanned)
         papers = self._heard(self._papers("tiny"))
         found = self._nature(papers)
         again = self._worth_a_second_look(papers, found)
-        # With a symbol the larger look may prove the paper, and then nobody is asked; without one the two go
-        # on side by side.
+        # With a symbol the larger look may prove the paper, and then no model is asked; without one the look
+        # and the model's answer go on side by side.
         asked = None if again and any(p.has_symbol for p in papers) else self._ask_if_wanted(papers, found)
         if again:
             self._look_at_pixels("small", again)
@@ -148,7 +151,7 @@ class Case:
         for number, page in enumerate(pages):
             if size == "small" and self.clock.left() < self.limits.second_look_s:
                 if number and isinstance(self.looks[page.index, "tiny"], Read):
-                    # the time went into the pages before it: what the small model saw of this one stands
+                    # the pages before it took the time: what the small model saw of this one stands
                     continue
                 self.looks[page.index, size] = Failed("late")
             else:
@@ -156,7 +159,7 @@ class Case:
         self.clock.step("ocr", since)
 
     def _look(self, page: Page, size: Size) -> Outcome:
-        """What our OCR sees on a page, one sheet a paper."""
+        """Reads a page with our OCR, as one sheet for each paper, and returns the outcome."""
         assert page.raster is not None
         seconds, angles = self.clock.left() - _LEAST_S / 2, [code.angle for code in page.codes]
         if seconds < _LEAST_S / 2:
@@ -186,8 +189,8 @@ class Case:
         )
 
     def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:
-        """Each page whose words were read, by whom, and its sheets; a page that the larger model did not read
-        keeps what the small one saw.
+        """Yields each page whose words were read, the eye that read them, and the page's sheets. A page that
+        the larger model did not read keeps what the small one saw.
         """
         eyes: tuple[Eye, ...] = ("text", size, "tiny")
         for page in self.opened.seen:
@@ -198,8 +201,8 @@ class Case:
                     break
 
     def _papers(self, size: Size) -> list[Paper]:
-        """The comprobantes on all pages, by words and symbols. A page whose words break our reading counts as
-        not read.
+        """Returns the comprobantes on all pages, by words and symbols. A page whose words make our reading
+        crash counts as not read.
         """
         since = time.monotonic()
         seen = list(self._seen(size))
@@ -213,8 +216,7 @@ class Case:
         except Exception as error:
             if not seen:
                 raise
-            # Whatever a stranger's words break in our reading is ours; the other pages and all symbols still
-            # speak.
+            # A crash on a stranger's words is a failure of ours; the other pages and all symbols still count.
             broken = [(page.index, eye) for page, eye, sheets in seen if self._breaks(sheets)]
             self.looks |= dict.fromkeys(
                 broken or [(page.index, eye) for page, eye, _ in seen], _crashed(error)
@@ -224,8 +226,8 @@ class Case:
             self.clock.step("checks", since)
 
     def _second_opinion(self, papers: list[Paper]) -> list[Paper]:
-        """The papers, with the learned reader's word on those that a symbol did not prove. Where it fails the
-        answer stands without it.
+        """Returns the papers, with the learned reader's reading of those that a symbol did not prove. Where
+        that reader fails the answer stands without it.
         """
         for index, each in enumerate(papers):
             if not each.wants_second:
@@ -242,8 +244,8 @@ class Case:
         return papers
 
     def _heard(self, papers: list[Paper]) -> list[Paper]:
-        """The papers, with SUNAT's word on those that are complete and not proven. Where it cannot be asked
-        nothing changes.
+        """Returns the papers, with SUNAT's word on those that are complete and not proven. Where SUNAT cannot
+        be asked nothing changes.
         """
         if self.hearing is not None:
             try:
@@ -253,8 +255,8 @@ class Case:
         return papers
 
     def _heard_second(self, papers: Sequence[Paper], found: Nature) -> Nature:
-        """Where we merely found too little, a paper that the learned reader read whole is one for a person to
-        look at.
+        """Returns what the file is, after the learned reader's word. Where we merely found too little, a
+        paper that this reader read whole is one for a person to look at.
         """
         if found.what is None or found.shown or not any(each.second_is_whole for each in papers):
             return found
@@ -270,8 +272,8 @@ class Case:
         return False
 
     def _nature(self, papers: Sequence[Paper]) -> Nature:
-        """What the file is when none of it is a comprobante, judged on the sheets that the papers' readings
-        came from.
+        """Returns what the file is when none of it is a comprobante, judged on the sheets that the papers'
+        readings came from.
         """
         if len(papers) > 1:
             natures = [nature(p.sheets, p.readings[-1], p.codes) for p in papers]
@@ -285,8 +287,8 @@ class Case:
         return nature(papers[0].sheets, papers[0].readings[-1], codes) if papers else nature([], None, codes)
 
     def _flaw(self, papers: Sequence[Paper]) -> Flaw | None:
-        """What keeps anybody from reading: no light, or a picture out of focus, or one of which the engine
-        was hardly sure.
+        """Returns the flaw that keeps any reader from reading: no light, or a picture that is out of focus or
+        of which the engine was hardly sure.
         """
         if self.opened.seen and all(page.dark for page in self.opened.seen):
             return "dark"
@@ -298,8 +300,8 @@ class Case:
     # --- who else can see -----------------------------------------------------------------------------------
 
     def _wants_model(self, papers: Sequence[Paper], found: Nature) -> bool:
-        """Whether a model may tell more: not of what is proven, nor of what adds up and SUNAT confirmed. That
-        a file is no comprobante is our word alone only where it shows what it is.
+        """True where a model may tell more: not about what is proven, nor about what adds up and SUNAT
+        confirmed. That a file is no comprobante is decided by us alone only where the file shows what it is.
         """
         if found.what is not None:
             return not found.shown or any(
@@ -309,8 +311,8 @@ class Case:
         return not papers or any(p.verdict not in enough and not p.is_confirmed for p in papers)
 
     def _worth_a_second_look(self, papers: Sequence[Paper], found: Nature) -> list[Page]:
-        """The pages that the larger OCR model is worth its time on: those that were not seen; all, where
-        something is missing or does not add up.
+        """Returns the pages that are worth the larger OCR model's time: those that were not seen, or all
+        where something is missing or does not add up.
         """
         unseen = [page for page in self.scanned if isinstance(self.looks[page.index, "tiny"], Failed)]
         if papers and all(p.verdict == "proven" for p in papers):
@@ -328,8 +330,8 @@ class Case:
         )
 
     def _saw_more(self) -> bool:
-        """Whether the larger model read a page that the small one did not see: what stands there is in no
-        paper of the first look.
+        """True where the larger model read a page that the small one did not see: the first look's papers
+        have nothing of that page.
         """
         return any(
             isinstance(self.looks[p.index, "tiny"], Failed)
@@ -342,7 +344,9 @@ class Case:
         return self._ask(papers, strong=False) if self.wanted else None
 
     def _ask(self, papers: Sequence[Paper], *, strong: bool) -> Future[GeminiAnswer] | None:
-        """The model's answer to come; None where no model is configured or its time is over."""
+        """Asks the model and returns its answer to come; None where no model is configured or too little time
+        is left.
+        """
         if self.model is None:
             return None
         seconds = min(self.limits.model_s, self.clock.left() - self.limits.model_reserve_s)
@@ -375,7 +379,7 @@ class Case:
                 "gemini_failed",
                 extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
             )
-            # It read nothing, or will not read such a picture.
+            # The model read nothing, or refuses such a picture.
             looked = error.reason in (
                 "unreadable",
                 "refused",
@@ -405,8 +409,8 @@ class Case:
     def _with_answer(
         self, asked: Future[GeminiAnswer], papers: list[Paper], found: Nature
     ) -> tuple[list[Paper], Nature]:
-        """Our papers and the model's answer as one; the stronger model is asked where that does not fit
-        together.
+        """Returns our papers joined with the model's answer, and what the file is. The stronger model is
+        asked where the two do not fit together.
         """
         answer = self._answer(asked)
         if answer is None or (not answer.invoices and answer.what is None):
@@ -472,14 +476,16 @@ class Case:
         )
 
     def _words_of(self, papers: Sequence[Paper]) -> Iterator[Heard]:
-        """What SUNAT said of the values that are told; of others it would be another paper's word."""
+        """Yields what SUNAT said of the values that are told; for other values its word would be about
+        another paper.
+        """
         for index, each in enumerate(papers):
             if each.heard is not None and each.heard.key == key_of(each.invoice, self.today):
                 yield replace(each.heard, invoice=index)
 
 
 def _laid(sheets_of: Callable[[], list[Sheet]]) -> Outcome:
-    """What came of laying boxes out as rows."""
+    """Lays boxes out as rows and returns the outcome."""
     try:
         sheets = sheets_of()
     except Exception as error:  # noqa: BLE001 - as for readings

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds that reading one file may take in all, and its parts: opening, the model and what it leaves, a
-    pass of the larger OCR, and SUNAT in all.
+    """The most seconds that reading one file may take in all, and its parts: opening, the model and what it
+    must leave, a pass of the larger OCR, and SUNAT in all.
     """
 
     deadline_s: float = 30.0
@@ -21,7 +21,7 @@ class Limits:
 
 
 class Clock:
-    """A file's time: what is left of it, and what each step took, ms."""
+    """A file's time: what is left of it, and what each step took, in ms."""
 
     def __init__(self, seconds: float) -> None:
         self.start = time.monotonic()
@@ -29,13 +29,13 @@ class Clock:
         self.steps: dict[str, int] = {}
 
     def left(self) -> float:
-        """Seconds."""
+        """Returns the seconds that are left."""
         return self.end - time.monotonic()
 
     def step(self, name: str, since: float) -> None:
-        """Count what passed since `since` (monotonic) as the step's."""
+        """Adds the time since `since` (monotonic) to that of the step."""
         self.steps[name] = self.steps.get(name, 0) + round((time.monotonic() - since) * 1000)
 
     def elapsed_ms(self) -> int:
-        """Since the beginning."""
+        """Returns the milliseconds since the beginning."""
         return round((time.monotonic() - self.start) * 1000)

@@ -1,5 +1,5 @@
-"""The one table of what a file's answer is: what each eye came to on each page, what the papers are, and what
-follows from both.
+"""The one table that decides a file's answer, from the outcome of each eye on each page and from the papers
+that were found.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from functions.extractor.reading.what import Nature
 from functions.extractor.sheets.rows import Sheet
 
 Eye = Literal["text", "tiny", "small", "model", "strong"]
-"""Who looked: the text layer, our OCR's small and larger models, Gemini and its stronger model."""
+"""The readers that look at a page: the text layer, our OCR's small and larger models, Gemini and its stronger
+model.
+"""
 Flaw = Literal["dark", "unreadable"]
 
 WORST: tuple[Verdict, ...] = ("unreadable", "needs_review", "consistent", "proven")
-"""From the least to the most sure."""
+"""The verdicts from the least to the most sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,12 @@ class Failed:
 
 Outcome = Read | Nothing | Failed
 Looks = dict[tuple[int, Eye], Outcome]
-"""What each eye came to on each page; an eye that was not needed is absent."""
+"""The outcome of each eye on each page; an eye that was not needed is absent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a file's answer is, before it is written down."""
+    """A file's answer, before it is written down."""
 
     verdict: Verdict
     papers: tuple[Paper, ...] = ()
@@ -63,15 +65,16 @@ def conclude(
     *,
     flaw: Flaw | None = None,
 ) -> Conclusion:
-    """What follows from what was seen and what failed. The whole table:
+    """Decides the answer from what was seen and what failed. The whole table:
 
-    | a comprobante, by words or symbol | the pages show | an eye failed | the answer | |---|---|---|---| |
-    yes | - | no | its papers, under the worst of their verdicts; `needs_review` where one of several has no
-    key field | | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew | | no | anything
-    or nothing | yes | `internal`, `incomplete`: our failure, to be tried again; no word about the paper | |
-    no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is | | no | words
-    or shapes too faint to tell, or no light | no | `unreadable`, or `dark` | | no | no key field in what
-    should be a comprobante | no | `unreadable` |
+    | a comprobante, by words or symbol | the pages show | an eye failed | the answer |
+    |---|---|---|---|
+    | yes | - | no | its papers, under their worst verdict; `needs_review` where one has no key field |
+    | yes | - | yes | the same, `incomplete`: the same bytes are to be read anew |
+    | no | anything or nothing | yes | `internal`, `incomplete`: our failure, tried again; no word about it |
+    | no | something else, or no words in a sharp picture | no | `not_an_invoice`, and what it is |
+    | no | words or shapes too faint to tell, or no light | no | `unreadable`, or `dark` |
+    | no | no key field in what should be a comprobante | no | `unreadable` |
     """
     failures = [
         f"{eye} on page {page + 1}: {look.reason}"

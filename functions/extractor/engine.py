@@ -1,6 +1,6 @@
 """The Extractor: one file in, invoices with evidence out, always within the deadline, whatever breaks.
 
-A disposable child opens the file (`opening/`); the rest of the way is `case.py`.
+A disposable child opens the file (`opening/`); `case.py` does the rest.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ T = TypeVar("T", Opener, Ocr)
 
 
 class Opens(Protocol):
-    """What the extractor needs of the opener."""
+    """The part of the opener that the extractor needs."""
 
     def open(self, data: bytes, media_type: str, *, seconds: float) -> Opened:
-        """What the file holds. Raises UnreadableFile; OpeningFailed where it is our failure."""
+        """Returns what the file holds. Raises UnreadableFile; OpeningFailed where it is our failure."""
 
     def table(self, data: bytes, *, seconds: float) -> list[list[str]]:
-        """The rows of a file that is a table. Raises as `open` does."""
+        """Returns the rows of a file that is a table. Raises as `open` does."""
 
 
 class Extractor:
     """Reads files, each within `limits.deadline_s` of its call; as many at once as callers ask for.
     Thread-safe.
 
-    A model is asked only while `may_ask` says so, the witness about what is complete and not proven. `slots`
-    OCR engines are kept. `ocr` and `opener` take the place of our own; whoever made those ends them.
+    A model is asked only while `may_ask` is true, the witness about papers that are complete and not proven.
+    `slots` OCR engines are kept. `ocr` and `opener` replace our own; whoever made them must end them.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Extractor:
             each.close()
 
     def extract(self, data: bytes, *, uri: str | None = None, known: Known | None = None) -> Extraction:
-        """What the file says. Blocks; never raises. The witness is not asked about what is `known`.
+        """Returns what the file says. Blocks; never raises. The witness is not asked about what is `known`.
 
         A file that cannot be opened gives an error with its code; a failure of ours gives `internal`, which
         says nothing about the file.
@@ -107,8 +107,8 @@ class Extractor:
             return _failed("internal", type(error).__name__, media_type, clock)
 
     def table(self, data: bytes) -> list[list[str]] | None:
-        """The rows of a file that is a table, opened as every stranger's file is; None for what is none, or
-        is beyond a table's limits.
+        """Returns the rows of a file that is a table, opened as every stranger's file is; None where it is no
+        table, or is beyond a table's limits.
 
         Raises OpeningFailed where it is our failure: the same file may open at the next try.
         """
@@ -126,7 +126,7 @@ class Extractor:
 
 
 def _failed(code: ErrorCode, message: str, media_type: str | None, clock: Clock) -> Extraction:
-    """The answer to a file that was never opened."""
+    """Returns the answer to a file that gave no reading: it was not opened, or we crashed over it."""
     return Extraction(
         verdict="unreadable",
         engine="",

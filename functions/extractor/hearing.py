@@ -1,5 +1,5 @@
-"""What SUNAT is asked about a file's papers, and what its word changes: it confirms what was seen, or chooses
-between two values that were.
+"""Asks SUNAT about a file's papers and applies its word: it confirms values that were seen, or chooses
+between two that were seen.
 """
 
 from __future__ import annotations
@@ -28,19 +28,21 @@ from functions.extractor.witness import (
 )
 
 _UNITS = (("supplier.ruc",), ("kind",), ("series", "number"), ("issue_date",), ("total",))
-"""What is in doubt as one: who reads another series reads another number with it."""
+"""Fields that are in doubt together: a reader that reads another series reads another number with it."""
 _CHECKS = {"supplier_ruc", "series", "date"}
 """The checks of a key's own fields."""
 _WHOSE = {Doubt.OTHER_SELLER, Doubt.BUYERS_RUC}
 """Doubts between the seller's number and the buyer's."""
 _MOST_OTHERS = 2
-"""Values seen in the place of the one taken that are asked about, too."""
+"""The most values, seen in the place of the one that was taken, about which SUNAT is asked too."""
 _LEAST_S = 0.3
-"""Seconds without which no question is begun."""
+"""With fewer seconds left no question is begun."""
 
 
 def key_of(invoice: Invoice, today: date) -> Key | None:
-    """The six fields, where all are there, their own checks hold, and SUNAT answers for such a kind."""
+    """Returns the six fields, where all are there, their own checks hold, and SUNAT answers for such a kind;
+    else None.
+    """
     one = invoice
     if one.supplier.ruc is None or one.kind not in KINDS or one.series is None or one.number is None:
         return None
@@ -57,7 +59,9 @@ def key_of(invoice: Invoice, today: date) -> Key | None:
 
 @dataclass(slots=True)
 class Hearing:
-    """The questions about one file: `seconds` for all of them, no key twice, and none of what is `known`."""
+    """The questions about one file: `seconds` is the time for all of them, no key is asked twice, and nothing
+    that is `known` is asked.
+    """
 
     witness: Witness
     clock: Clock
@@ -67,7 +71,9 @@ class Hearing:
     notes: list[str] = field(default_factory=list)
 
     def hear(self, papers: Sequence[Paper], today: date) -> None:
-        """Ask about each paper that is complete and that nothing proved yet, and judge it anew."""
+        """Asks about each paper that is complete and not proven yet, and judges anew each one that SUNAT
+        accepts.
+        """
         since = time.monotonic()
         for index, paper in enumerate(papers):
             if (
@@ -84,9 +90,10 @@ class Hearing:
             self.clock.step("sunat", since)
 
     def _about(self, paper: Paper, key: Key, index: int, today: date) -> Heard | None:
-        """What is heard of one paper. Where readers saw other values of one field, one stands that SUNAT
-        accepts alone: who accepts two knows neither. Whose paper it is, where seller and buyer were taken for
-        one another, is for a person: their names would still be the wrong way round.
+        """Returns what SUNAT says of one paper, or None. Where readers saw other values of one field, the one
+        value stands that SUNAT accepts alone: if it accepts two, its word settles nothing. Where seller and
+        buyer were taken for one another a person decides, since their names would still be the wrong way
+        round.
         """
         doubted = {
             _unit(e.field)
@@ -138,8 +145,9 @@ def _unit(path: str) -> tuple[str, ...]:
 
 
 def _others(paper: Paper, today: date) -> dict[tuple[str, ...], list[Key]]:
-    """The keys with what readers saw in place of the values taken, by what differs, the buyer's number where
-    it may be the seller's; what fails its own checks cannot be right, and is none.
+    """Returns the keys that have, in place of one value that was taken, another that readers saw, by the unit
+    that differs; also the buyer's number where it may be the seller's. A key that fails its own checks cannot
+    be right and is left out.
     """
     readings = [r for r in (*paper.readings, paper.second, paper.other) if r is not None]
     found: dict[tuple[str, ...], list[Key]] = {}
@@ -166,7 +174,7 @@ def _others(paper: Paper, today: date) -> dict[tuple[str, ...], list[Key]]:
 
 
 def _with(invoice: Invoice, unit: tuple[str, ...], values: tuple[Any, ...], today: date) -> Key | None:
-    """The key with another value that was seen, where its own checks hold too."""
+    """Returns the key with another value that was seen, or None where its own checks do not hold."""
     changes: dict[str, Any] = dict(zip(unit, values, strict=True))
     if "supplier.ruc" in changes:
         changes = {"supplier": invoice.supplier.model_copy(update={"ruc": values[0]})}

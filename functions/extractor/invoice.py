@@ -21,14 +21,14 @@ class _Record(BaseModel):
 
 
 class Supplier(_Record):
-    """Who issues. `ruc` is 11 digits."""
+    """The issuer. `ruc` is 11 digits."""
 
     ruc: str | None = None
     name: str | None = None
 
 
 class Customer(_Record):
-    """Who buys. `id_type` is SUNAT's catalogue 06: 1 DNI, 4 CE, 6 RUC, 7 passport, 0 others."""
+    """The buyer. `id_type` is SUNAT's catalogue 06: 1 DNI, 4 CE, 6 RUC, 7 passport, 0 others."""
 
     id_type: str | None = None
     id: str | None = None
@@ -85,7 +85,9 @@ class Invoice(_Record):
     items: list[Item] = []
 
     def at(self, path: str) -> object:
-        """The value at a dotted path; None where it leads nowhere, as into an item that is not there."""
+        """Returns the value at a dotted path; None where it leads nowhere, as into an item that is not
+        there.
+        """
         value: object = self
         for name in path.split("."):
             value = (
@@ -97,7 +99,7 @@ class Invoice(_Record):
 
 
 Source = Literal["sunat", "qr", "text", "gemini", "ocr", "net"]
-"""Who says a value. `sunat` gives none: it confirms six that others saw."""
+"""The sources of values. `sunat` gives none: it confirms six values that others saw."""
 
 Verdict = Literal["proven", "consistent", "needs_review", "unreadable", "not_an_invoice"]
 
@@ -113,9 +115,7 @@ NotInvoice = Literal[
     "photo",
     "other",
 ]
-"""What a document that is no comprobante turned out to be; `continuation` is a later page of one, sent
-alone.
-"""
+"""The natures of documents that are no comprobante; `continuation` is a later page of one, sent alone."""
 
 ErrorCode = Literal[
     "empty",
@@ -132,18 +132,18 @@ ErrorCode = Literal[
 
 
 Trust = Literal["proven", "read", "doubted"]
-"""How far one value may be relied on: proven by symbol and sums; as it was read; or the page also speaks for
-another value, and no second source says which.
+"""How far one value may be relied on. `proven`: by symbol and sums; `read`: as it was read; `doubted`: the
+page also speaks for another value, and no second source says which is right.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where one field's value comes from, and how far it may be relied on. `box` is (page from 0, x0, y0, x1,
+    """The source of one field's value, and how far it may be relied on. `box` is (page from 0, x0, y0, x1,
     y1) in fractions of the page, origin top left.
 
     `invoice` is the index in `Extraction.invoices`; `field` a dotted path ("supplier.ruc", "items.0.amount").
-    `repaired` tells what was read where a check proved a repair ("FO01" for "F001").
+    `repaired` is what was read where a check proved a repair ("FO01" for "F001").
     """
 
     invoice: int
@@ -180,12 +180,12 @@ class ExtractionError:
 class Extraction:
     """Everything that reading one file gave. Times in ms, cost in USD.
 
-    `engine` tells what the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is Gemini's when it
-    was used. `pages_seen` are the pages, from 0, that were read or are blank; that others were not is said to
-    the user. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks. `incomplete`: a source that
-    could have read failed, so that the same bytes must be read anew, and this answer not be taken for them.
-    `wants_model`: the file did not settle itself, so that a model was asked, or would have been were one
-    configured. `heard`: what SUNAT said of which invoice.
+    `engine` tells which sources the values rest on: "qr+text", "gemini", "ocr", "qr+ocr"…; `model` is
+    Gemini's when it was used. `pages_seen` are the pages, from 0, that were read or are blank; the user is
+    told where others were not. `steps` are the milliseconds of open, qr, text, gemini, ocr, checks.
+    `incomplete`: a source that could have read failed, so that the same bytes must be read anew and this
+    answer is not given for them. `wants_model`: our own eyes did not settle the file, so that a model was
+    asked, or would have been asked if one were configured. `heard`: what SUNAT said of which invoice.
     """
 
     verdict: Verdict
@@ -210,11 +210,11 @@ class Extraction:
 
     @property
     def pages_read(self) -> int:
-        """How many pages were read or are blank."""
+        """The number of pages that were read or are blank."""
         return len(self.pages_seen)
 
     def to_json(self) -> dict[str, Any]:
-        """The line that the command line prints, less the file's name."""
+        """Returns the line that the command line prints, without the file's name."""
         return {
             "verdict": self.verdict,
             "what": self.what,

@@ -31,8 +31,8 @@ class OpeningFailed(NoAnswer):  # an outcome: the same file may open at the next
 
 @dataclass(slots=True)
 class Box:
-    """A piece of text and where it stands, in points or pixels of its page, origin top left. `conf` is 1 for
-    a text layer.
+    """A piece of text and its place, in points or pixels of its page, origin top left. `conf` is 1 for a text
+    layer.
     """
 
     text: str
@@ -68,12 +68,14 @@ class Page:
     raster: bytes | None = None
     scanned: bool = False
     soft: bool = False
-    """Whether the picture is out of focus: its strongest edges are as wide as letters."""
+    """True where the picture is out of focus: its strongest edges are as wide as letters."""
     dark: bool = False
-    """Whether the picture has hardly any light in it."""
+    """True where the picture has hardly any light in it."""
 
     def to_wire(self) -> dict[str, Any]:
-        """The page as JSON; of its raster only whether there is one, since the bytes travel beside it."""
+        """Returns the page as JSON; of its raster only whether there is one, since the bytes travel beside
+        it.
+        """
         return {
             "index": self.index,
             "width": self.width,
@@ -88,8 +90,8 @@ class Page:
 
     @classmethod
     def from_wire(cls, said: dict[str, Any], raster: bytes | None) -> Page:
-        """The page that `to_wire` wrote; every value is made what it should be, since a hostile file may have
-        written it.
+        """Returns the page that `to_wire` wrote. Every value is converted to its type, since a hostile file
+        may have written it.
 
         Raises:
             ValueError, KeyError, TypeError, IndexError: it is no page.
@@ -115,8 +117,8 @@ class Page:
 
 @dataclass(slots=True)
 class Opened:
-    """A file as opened: its type by its bytes, its pages in all, those that were looked at, and the places of
-    those that are blank.
+    """A file as opened: its type by its bytes, the number of all its pages, the pages that were looked at,
+    and the places of those that are blank.
     """
 
     media_type: str
@@ -126,7 +128,7 @@ class Opened:
     blank: list[int] = field(default_factory=list)
 
     def to_wire(self) -> tuple[dict[str, Any], list[bytes]]:
-        """The file as JSON, and its pages' rasters in order."""
+        """Returns the file as JSON, and its pages' rasters in order."""
         header = {
             "pages": self.pages,
             "seen": [p.to_wire() for p in self.seen],
@@ -137,10 +139,10 @@ class Opened:
 
     @classmethod
     def from_wire(cls, said: dict[str, Any], blobs: Sequence[bytes], media_type: str) -> Opened:
-        """The file that `to_wire` wrote.
+        """Returns the file that `to_wire` wrote.
 
         Raises:
-            ValueError, KeyError, TypeError, IndexError: it is none.
+            ValueError, KeyError, TypeError, IndexError: it is no such file.
         """
         left = list(reversed(blobs))
         seen = [Page.from_wire(page, left.pop() if page["raster"] else None) for page in said["seen"]]

@@ -1,6 +1,7 @@
-"""Our own processes: how they start, and how they speak.
+"""Starts our own processes and exchanges frames with them.
 
-A frame is a JSON header, then blobs. No pickle: what reads hostile files is not trusted with our memory.
+A frame is a JSON header, then blobs. It is no pickle: a process that reads hostile files is not trusted with
+our memory.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ MAX_FRAME = 256 * 1024 * 1024
 
 
 def clean_environment() -> dict[str, str]:
-    """What our own processes may know: where Python, its libraries and packages are, nothing else."""
+    """Returns the environment of our own processes: where Python, its libraries and packages are, and nothing
+    else.
+    """
     # A buildpack's Python may need them to start.
     python = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "PYTHONHOME") if name in os.environ}
     return python | {
@@ -34,8 +37,8 @@ def clean_environment() -> dict[str, str]:
 
 
 def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """One of our own modules as a process with a clean environment, and the socket to talk to it. It ends
-    when the socket closes.
+    """Starts one of our own modules as a process with a clean environment, and returns it with the socket to
+    talk to it. It ends when the socket closes.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -50,7 +53,7 @@ def start_process(module: str, *arguments: str) -> tuple[subprocess.Popen[bytes]
 
 
 class Broken(NoAnswer):  # the other side is gone or speaks nonsense
-    """The other side closed, was killed, or sent what is no frame."""
+    """The other side closed, was killed, or sent something that is no frame."""
 
 
 class Late(NoAnswer):  # an outcome, not a bug
@@ -76,7 +79,7 @@ def send(sock: socket.socket, header: dict[str, Any], *blobs: bytes) -> None:
 
 
 def receive(sock: socket.socket, *, seconds: float | None = None) -> tuple[dict[str, Any], list[bytes]]:
-    """Reads one whole frame within `seconds` in all, however slowly it drips.
+    """Reads one whole frame within `seconds` in all, however slowly its bytes come.
 
     Raises:
         Broken: end of file or a frame beyond reason.

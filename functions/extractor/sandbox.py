@@ -1,10 +1,10 @@
-"""What a process that decodes strangers' bytes may ask of the kernel: memory, threads, time, and the sockets
-that it holds. Linux only.
+"""Limits what a process that decodes strangers' bytes may ask of the kernel: memory, threads, time, and the
+sockets that it holds. Linux only.
 
 A seccomp filter allows the calls that the decoders and the engine were seen to make, and refuses every other
 one with EPERM: no file is opened, no socket made, no program run, no other process signalled, traced or read.
-It is laid after everything has been loaded. Where a kernel refuses the filter (a sandbox around us may), the
-limits of server.py remain, and the log says so.
+It is installed after everything has been loaded. Where a kernel refuses the filter (a sandbox around us may),
+the limits of server.py remain, and the log says so.
 
 python -m functions.extractor.sandbox    exits with 1 and a word where this kernel refuses the filter
 """
@@ -90,7 +90,7 @@ class _Program(ctypes.Structure):
 
 
 def confine() -> None:
-    """Takes from all threads of this process, for good, whatever the filter does not allow.
+    """Takes from all threads of this process, for good, every call that the filter does not allow.
 
     Raises:
         OSError: the kernel refuses the filter, or no filter is known for this machine.
@@ -119,13 +119,13 @@ def keep_only(descriptor: int) -> None:
     """
     for each in [int(link.name) for link in Path("/proc/self/fd").iterdir()]:
         if each != descriptor:
-            with contextlib.suppress(OSError):  # the one that the list itself was read from
+            with contextlib.suppress(OSError):  # the descriptor through which the list itself was read
                 os.close(each)
 
 
 def refusal() -> str | None:
-    """Why a child of this process could not be confined; None where it can. Forks: for a process of one
-    thread.
+    """Returns why a child of this process could not be confined; None where it can be. Forks: for a process
+    of one thread.
     """
     ours, its = os.pipe()
     pid = os.fork()
@@ -144,8 +144,8 @@ def refusal() -> str | None:
 
 
 def _rules(kernel: _Kernel, own: int) -> Iterator[bytes]:
-    """The filter as BPF: the number is looked for among the free calls, then among those that have one
-    argument to be right.
+    """Yields the filter as BPF: the number of a call is looked for among the free calls, then among the calls
+    that are allowed with one value of an argument only.
     """
     yield _rule(_LOAD, _MACHINE)
     yield _rule(_EQUALS, kernel.audit, 1, 0)
@@ -154,7 +154,7 @@ def _rules(kernel: _Kernel, own: int) -> Iterator[bytes]:
     for number in kernel.free:
         yield _rule(_EQUALS, number, 0, 1)
         yield _rule(_RETURN, _ALLOW)
-    # Its flags are in memory, which no filter reads: glibc then asks for clone.
+    # The flags of clone3 are in memory, which no filter reads. Refused, glibc calls clone instead.
     yield _rule(_EQUALS, kernel.clone3, 0, 1)
     yield _rule(_RETURN, _ERRNO | errno.ENOSYS)
     for number, place, wanted in (
@@ -172,7 +172,9 @@ def _rules(kernel: _Kernel, own: int) -> Iterator[bytes]:
 
 
 def _rule(code: int, value: int, then: int = 0, otherwise: int = 0) -> bytes:
-    """One instruction (linux/filter.h), with how many to leave out in either case."""
+    """Returns one instruction (linux/filter.h), with how many instructions to skip when it holds and when it
+    does not.
+    """
     return struct.pack("HBBI", code, then, otherwise, value)
 
 

@@ -1,5 +1,5 @@
-"""Whether this very process, with the libraries, models and limits that it has, reads the two papers that
-came with it.
+"""Tests whether this very process, with its libraries, models and limits, reads the two papers that ship with
+it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ EXPECTED = {
     "factura.pdf": "qr+text 20359503696 01 F001-2164 2002.13",
     "factura.jpg": "qr+ocr 20301348216 01 F9K9-98 197.74",
 }
-"""By specimen: what its values rest on, supplier, kind, number and total. The photo's own is not read without
-the OCR.
+"""For each specimen: the sources of its values, supplier, kind, number and total. Without the OCR the photo
+does not give its line.
 """
 
 
 def read(extract: Callable[[bytes], Extraction]) -> dict[str, str]:
-    """What `extract` makes of each specimen, as in `EXPECTED`; of one that it cannot read, the verdict and
-    why.
+    """Returns what `extract` reads of each specimen, as in `EXPECTED`; of one that it cannot read, the
+    verdict and why.
     """
     return {name: _told(extract(specimens.data(name))) for name in specimens.NAMES}
 

@@ -1,5 +1,5 @@
-"""What is asked of SUNAT about a comprobante, and its word. It sees no paper: it knows what was reported, and
-confirms that or does not.
+"""The questions to SUNAT about a comprobante, and its word. SUNAT sees no paper: it knows what was reported,
+and confirms that or does not.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ boletas are reported days later.
 Reason = Literal[
     "timeout", "down", "busy", "throttled", "unavailable", "auth", "rejected", "malformed", "blind", "slow"
 ]
-"""Why there is no word (`NotAsked`); slow: there is one, and it came later than a reading waits."""
+"""Why there is no word (`NotAsked`). `slow`: there is a word, but it came later than a reading waits."""
 
 KINDS = frozenset({"01", "02", "03", "07", "08"})
-"""The kinds that are asked about: of catalogue 01, and 02, a recibo por honorarios. The service answers for
-them as two public clients have its manual's table.
+"""The kinds that are asked about: those of catalogue 01, and 02, a recibo por honorarios. That the service
+answers for them is taken from its manual's table, as two public clients have it.
 """
 FEES_BY: Literal["total", "net_payable"] = "total"
 """The amount by which a recibo por honorarios is asked about: its fee, or what is paid after the retention.
-Which of the two SUNAT holds nobody here has seen.
+Nobody here has seen which of the two SUNAT holds.
 """
 FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 """States that no later question changes; an accepted comprobante may still be annulled."""
@@ -35,7 +35,7 @@ FINAL: frozenset[State] = frozenset({"annulled", "not_authorised"})
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The six fields that are asked about. `total` in the document's own currency, before detraction and
+    """The six fields by which SUNAT is asked. `total` in the document's own currency, before detraction and
     without perception; of a recibo por honorarios as `FEES_BY` says.
     """
 
@@ -50,10 +50,10 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class SunatWord:
     """SUNAT's answer. `taxpayer` and `domicile` are its codes of the issuer ("00": ACTIVO, HABIDO), None
-    where it says none.
+    where it gives none.
 
-    `not_to`: the RUC whose credentials asked, where it was issued to somebody else; it says something only to
-    the business of that RUC.
+    `not_to`: the RUC whose credentials asked, where the paper was issued to somebody else; that says
+    something only to the business of that RUC.
     """
 
     state: State
@@ -65,11 +65,10 @@ class SunatWord:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was asked about one invoice of a file (its index from 0) and what SUNAT said.
+    """The question about one invoice of a file (its index from 0) and SUNAT's word.
 
-    `settled`: the field in which its word chose between two values that were seen. `lone`: it was asked
-    though the page speaks for another value too, which nobody could name, so that its word alone stands for
-    this one.
+    `settled`: the field in which its word chose between two values that were seen. `lone`: the page speaks
+    for another value too, which nobody could name, so that SUNAT's word alone stands for this one.
     """
 
     invoice: int
@@ -80,9 +79,9 @@ class Heard:
 
 
 class NotAsked(NoAnswer):
-    """There is no word. It says nothing about the paper.
+    """There is no word from SUNAT. That says nothing about the paper.
 
-    timeout: none in time; down: it was not asked, since it did not answer lately; busy: others are asking;
+    timeout: none in time; down: not asked, since SUNAT did not answer lately; busy: others are asking;
     throttled: 429; unavailable: no connection or 5xx; auth: our credentials; rejected: it will not answer for
     such a key; malformed: not what its manual says; blind: it accepts what cannot be.
     """
@@ -93,11 +92,11 @@ class NotAsked(NoAnswer):
 
 
 Known = Callable[[Key], SunatWord | None]
-"""What somebody keeps of what was said of a key; None where it is to be asked about."""
+"""A function that returns what is kept of SUNAT's word on a key; None where SUNAT is to be asked."""
 
 
 class Witness(Protocol):
-    """Who can be asked."""
+    """A service that can be asked."""
 
     def ask(self, key: Key, *, seconds: float) -> SunatWord:
-        """Its word within `seconds` of wall-clock time. Raises NotAsked."""
+        """Returns its word within `seconds` of wall-clock time. Raises NotAsked."""

@@ -1,1 +1,1 @@
-"""Who looks at pixels: our own OCR and Gemini."""
+"""The engines that look at pixels: our own OCR and Gemini."""

@@ -1,7 +1,7 @@
-"""Gemini reads a file: one bounded question, an answer or a typed failure.
+"""Asks Gemini to read a file: one question with a deadline, an answer or a typed failure.
 
-The time given is the whole time. Timeouts of the HTTP library are per read, so a server that drips a byte a
-second would never trip them; the call therefore runs as a coroutine on one daemon thread's event loop, and
+The time given is the whole time. Timeouts of the HTTP library are per read, so a server that sends one byte a
+second would never reach them; the call therefore runs as a coroutine on one daemon thread's event loop, and
 its deadline cancels it and closes its connection. However many calls hang, they hold that one thread. (A
 refresh of platform credentials runs in asyncio's bounded executor; it is abandoned at the deadline and ends
 by its own timeout.)
@@ -52,19 +52,21 @@ ThinkingLevel = Literal["MINIMAL", "LOW", "MEDIUM", "HIGH"]
 MEDIA_TYPES = frozenset(
     {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"}
 )
-"""What Gemini takes. A TIFF must be sent as something else."""
+"""The types that Gemini takes. A TIFF must be sent as something else."""
 
 MAX_OUTPUT_TOKENS = 16_384
-"""About 200 items; far more than fits the deadline, it bounds what a runaway answer costs."""
+"""About 200 items, far more than fits the deadline: it bounds the cost of an answer that does not end."""
 
 MAX_WORDS_TOKENS = 512
-"""Of an answer without a file: some words of JSON, and what the model thinks before them."""
+"""The bound of an answer without a file: some words of JSON, and what the model thinks before them."""
 
 NO_MINIMAL = ("gemini-3.7-flash", "gemini-3.8-flash")
 """Models that answer 400 to the thinking level MINIMAL; they are asked for LOW."""
 
 SERVER_TIMEOUT_FLOOR_S = 10
-"""The server refuses a shorter X-Server-Timeout ("deadline too short"); ours ends the call anyway."""
+"""The server refuses a shorter X-Server-Timeout ("deadline too short"); our own deadline ends the call
+anyway.
+"""
 
 _REFUSALS = frozenset(
     {
@@ -85,7 +87,8 @@ _REFUSALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GeminiAnswer:
-    """What the model read: invoices in reading order, or `what` the file is instead; one of the two is there.
+    """The model's reading of a file: invoices in reading order, or `what` the file is instead; one of the two
+    is there.
 
     `tokens` counts thoughts too. Where `priced` is False the model's price is unknown and `cost_usd` is 0,
     not free.
@@ -102,7 +105,7 @@ class GeminiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ModelText:
-    """What the model answered to a question without a file, as the JSON text that it wrote."""
+    """The model's answer to a question without a file: the JSON text that it wrote."""
 
     text: str
     model: str
@@ -112,8 +115,8 @@ class ModelText:
 
 
 class GeminiFailed(NoAnswer):
-    """No answer to build on. `detail` is for operators, without document contents or keys; failed answers are
-    billed too.
+    """There is no answer to build on. `detail` is for operators, without document contents or keys; failed
+    answers are billed too.
 
     timeout: the deadline passed; throttled: 429; unavailable: 5xx or no connection; refused: prompt or answer
     blocked; truncated: cut at the token limit; malformed: not the JSON asked for; unreadable: the file cannot
@@ -180,7 +183,7 @@ class Gemini:
     environment).
 
     With the platform identity a `gs://` address is read by Google itself, so no bytes pass through here.
-    `base_url` points at a stand-in. `thinking` and `strong_thinking` of None leave it to the model.
+    `base_url` points at a stand-in. Where `thinking` or `strong_thinking` is None, the model decides.
     Thread-safe, not to be carried over a fork; nothing heavy is imported before `warm()` or the first
     `read()`.
 
@@ -265,7 +268,7 @@ class Gemini:
         self._ready()
         by_uri = uri is not None and uri.startswith("gs://") and not self._key
         contents = [_part(None if by_uri else data, media_type, uri), question(context)]
-        # the resolution Google recommends: more pays on photos, not on rendered pages
+        # the resolution that Google recommends: a higher one helps on photos, not on rendered pages
         resolution = "MEDIA_RESOLUTION_MEDIUM" if media_type == "application/pdf" else "MEDIA_RESOLUTION_HIGH"
         asked = {
             "system_instruction": SYSTEM, "response_schema": AnswerSchema,
@@ -274,8 +277,8 @@ class Gemini:
         return self._answer(self._body(model, thinking, contents, asked, timeout_s, started), model, started)
 
     def say(self, question: str, *, system: str, schema: type[BaseModel], timeout_s: float) -> ModelText:
-        """One question in words alone, to the first model, answered in the JSON of `schema` within
-        `timeout_s` in all. Raises GeminiFailed as `read` does.
+        """Asks the first model one question in words alone; it answers in the JSON of `schema`, within
+        `timeout_s` seconds in all. Raises GeminiFailed as `read` does.
         """
         started = time.monotonic()
         model, thinking = self._models[False]
@@ -302,7 +305,7 @@ class Gemini:
         timeout_s: float,
         started: float,
     ) -> str:
-        """The response's body as text, within `timeout_s` from `started`. Raises GeminiFailed."""
+        """Returns the response's body as text, within `timeout_s` from `started`. Raises GeminiFailed."""
         loop = self._ready()
         remaining = max(timeout_s - (time.monotonic() - started), 0)
         future = asyncio.run_coroutine_threadsafe(
@@ -340,8 +343,8 @@ class Gemini:
                 import httpx2  # 0.7 s with the SDK, and most documents need no model
                 from google import genai  # as above
 
-                # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries are not ours to
-                # bound; a redirect would carry the key along.
+                # Our own HTTP client keeps the SDK from choosing aiohttp, whose retries we cannot bound.
+                # It follows no redirect, which would carry the key along.
                 self._http = httpx2.AsyncClient(follow_redirects=False)
                 options = genai.types.HttpOptions(base_url=self._base_url, httpx_async_client=self._http)
                 self._client = genai.Client(**self._identity, http_options=options)
@@ -353,7 +356,9 @@ class Gemini:
     async def _ask(
         self, model: str, thinking: str | None, contents: list[Any], asked: dict[str, Any], remaining_s: float
     ) -> str:
-        """The response's body as text. Raises what the SDK raises; the caller cancels it at the deadline."""
+        """Returns the response's body as text. Raises what the SDK raises; the caller cancels it at the
+        deadline.
+        """
         from google.genai import errors, types  # imported already, by `_ready`
 
         deadline = time.monotonic() + remaining_s
@@ -390,7 +395,9 @@ class Gemini:
         raise AssertionError("the last attempt returns or raises")
 
     def _sort(self, error: BaseException) -> tuple[Reason, str]:
-        """The reason behind an exception, and a detail that quotes nothing but Google's own error message."""
+        """Returns the reason behind an exception, and a detail that quotes nothing but Google's own error
+        message.
+        """
         import httpx2  # imported already, by `_ready`
         from google.auth import exceptions as auth  # as above
         from google.genai import errors  # as above
@@ -409,7 +416,7 @@ class Gemini:
         return "other", name
 
     def _sort_status(self, error: Any) -> tuple[Reason, str]:
-        # Else it is some proxy's page.
+        # An error without this structure is some proxy's page.
         structured = isinstance(error.details, dict) and isinstance(error.details.get("error"), dict)
         message = str(error.message or "") if structured else ""
         if self._key:
@@ -431,7 +438,7 @@ class Gemini:
         return by_code.get(code, "unavailable" if 500 <= code < 600 else "other"), detail
 
     def _billed(self, body: str, model: str, started: float) -> tuple[_Reply, dict[str, Any]]:
-        """The response, and what it cost. Raises GeminiFailed."""
+        """Returns the response, and what it cost. Raises GeminiFailed."""
         try:
             reply = _Reply.model_validate_json(body)
         except ValidationError:
@@ -489,7 +496,7 @@ async def _wind_down(http: Any) -> None:
 
 
 def _finished(reply: _Reply) -> str:
-    """The text of a generation that came to its end. Raises GeminiFailed for one that did not."""
+    """Returns the text of a generation that came to its end. Raises GeminiFailed for one that did not."""
     if reply.prompt_feedback and reply.prompt_feedback.block_reason:
         raise GeminiFailed("refused", f"prompt blocked: {_word(reply.prompt_feedback.block_reason)}")
     if not reply.candidates:
@@ -514,7 +521,7 @@ def _allowed(model: str, thinking: ThinkingLevel | None) -> ThinkingLevel | None
 
 
 def _asked_to_wait(details: object) -> float:
-    """Seconds that a 429 asks us to wait (google.rpc.RetryInfo), 0 where it asks for nothing."""
+    """Returns the seconds that a 429 asks us to wait (google.rpc.RetryInfo), 0 where it asks for nothing."""
     found = re.search(r'"retryDelay": "([0-9]{1,6}(?:\.[0-9]{1,9})?)s"', json.dumps(details, default=str))
     return float(found[1]) if found else 0.0
 

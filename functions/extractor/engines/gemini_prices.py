@@ -1,4 +1,4 @@
-"""What Gemini's tokens cost, by model and day."""
+"""The prices of Gemini's tokens, by model and day."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """USD per million tokens, thoughts at the output price; `until` is the last day (UTC) it holds, None for
-    no end.
+    """USD per million tokens, thoughts at the output price; `until` is the last day (UTC) on which it holds,
+    None for no end.
     """
 
     input: Decimal
@@ -38,5 +38,5 @@ and the answer says so.
 
 
 def price_on(day: date, model: str, prices: Mapping[str, tuple[Price, ...]] = PRICES) -> Price | None:
-    """The model's price on a day, None where it is not known."""
+    """Returns the model's price on a day, None where it is not known."""
     return next((price for price in prices.get(model, ()) if price.until is None or day <= price.until), None)

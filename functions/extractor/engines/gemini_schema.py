@@ -1,7 +1,8 @@
-"""What Gemini is asked, in which shape it must answer, and how little of that answer is believed.
+"""The question to Gemini, the schema of its answer, and the reading of that answer, of which little is
+believed.
 
-The schema's names are the Invoice's, everything is text and everything may be null. What comes back is read
-value by value: one that makes no sense becomes None, never a guess, and never a reason to lose the others.
+The schema's names are the Invoice's, everything is text and everything may be null. The answer is read value
+by value: a value that makes no sense becomes None, never a guess, and the other values are kept.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ class _Invoice(BaseModel):
     items: list[_Item]
 
 
-# Kept to types and nullability: richer keywords earn a 400 from some models. The docstring is sent to the
+# Kept to types and nullability: some models answer 400 to richer keywords. The docstring is sent to the
 # model.
 class AnswerSchema(BaseModel):
     """Everything in the file, as printed."""
@@ -121,8 +122,8 @@ class NotTheSchema(ValueError):
 
 
 def question(context: str) -> str:
-    """The text that goes after the file. The context is a JSON string, so that nothing in it can pass for
-    ours.
+    """Returns the text that goes after the file. The context is a JSON string in it, so that nothing in the
+    context can pass for our own words.
     """
     ask = "Transcribe the file above."
     if not context.strip():
@@ -136,8 +137,8 @@ def question(context: str) -> str:
 
 
 def parse_answer(text: str) -> tuple[tuple[Invoice, ...], NotInvoice | None]:
-    """The invoices in the model's text, or what the file is instead; `((), None)` when it says that it could
-    read nothing.
+    """Returns the invoices in the model's text, or what the file is instead; `((), None)` when it says that
+    it could read nothing.
 
     Raises:
         NotTheSchema: invalid JSON, or JSON of another shape.
@@ -156,8 +157,8 @@ def parse_answer(text: str) -> tuple[tuple[Invoice, ...], NotInvoice | None]:
 
 
 def parse_money(value: object) -> Decimal | None:
-    """An amount as models and documents write it: "1,234.56", "S/ 450.00", a number of JSON. None where it is
-    no amount.
+    """Returns an amount as models and documents write it: "1,234.56", "S/ 450.00", a number of JSON. None
+    where it is no amount.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
@@ -167,8 +168,8 @@ def parse_money(value: object) -> Decimal | None:
 
 
 def parse_date(value: object) -> date | None:
-    """A day written as YYYY-MM-DD, DD/MM/YYYY or DD/MM/YY with any of `-/.`, time ignored; None where it is
-    no day of 2000-2099.
+    """Returns a day written as YYYY-MM-DD, DD/MM/YYYY or DD/MM/YY with any of `-/.`, time ignored; None where
+    it is no day of 2000-2099.
     """
     return a_day(_text(value) or "")
 
@@ -237,7 +238,7 @@ def _object(value: object) -> dict[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    """One line of visible text; the ways in which models write "nothing" are None."""
+    """Returns one line of visible text; None for the words with which models write "nothing"."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):

@@ -30,14 +30,14 @@ Turn = Literal[0, 90, 180, 270]
 Why = Literal["late", "died", "error", "busy"]
 
 _LEAST_S = 0.2
-"""Less than any page takes (a second on a busy machine): an engine is not asked then, so that it is not
-killed for what none could do.
+"""With fewer seconds left an engine is not asked, so that it is not killed for work that no engine could do:
+any page takes longer (a second on a busy machine).
 """
 
 
 class OcrFailed(NoAnswer):  # an outcome: the document is answered without OCR
-    """No reading, and why: no answer in time, two engines died, the engine refused the raster, or none was
-    free.
+    """There is no reading: no answer in time, two engines died, the engine refused the raster, or no engine
+    was free.
     """
 
     def __init__(self, reason: Why, detail: str = "") -> None:
@@ -63,10 +63,10 @@ class RasterLines:
 
 
 class Eyes(Protocol):
-    """Who reads rasters: `Ocr`, or what stands in its place in tests and benches."""
+    """A reader of rasters: `Ocr`, or its stand-in in tests and benches."""
 
     def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
-        """The lines of a raster within `seconds`. Raises OcrFailed."""
+        """Returns the lines of a raster within `seconds`. Raises OcrFailed."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ class Ocr:
             self._free.put(worker)
 
     def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
-        """The lines of a raster (an encoded picture). An engine that dies is followed by one more.
+        """Returns the lines of a raster (an encoded picture). Where an engine dies, one more is asked.
 
         Raises:
             OcrFailed: no free engine, no answer in `seconds`, two engines died, or the engine refused the
@@ -194,8 +194,8 @@ def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: floa
 
     if _tall_share(first) > 0.5:
         best = max((*tried(90), *tried(270)), key=RasterLines.confidence, default=first)
-        # An engine reads standing lines surely too, each turned by itself: sure it may be, but its rows are
-        # columns.
+        # An engine is sure of standing lines too, since it turns each by itself; but then the rows of such a
+        # reading are columns.
         return best if best.confidence() >= _UPRIGHT else max(best, first, key=RasterLines.confidence)
     if first.boxes and first.confidence() < _UPRIGHT:
         return max((*tried(180), first), key=RasterLines.confidence)
@@ -203,7 +203,9 @@ def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: floa
 
 
 def turn_of(angles: Sequence[float]) -> Turn:
-    """How far to turn a page clockwise so that its symbols stand upright, to the nearest quarter."""
+    """Returns how far to turn a page clockwise so that its symbols stand upright, in degrees, to the nearest
+    quarter turn.
+    """
     if not angles:
         return 0
     quarters = round(-angles[0] / 90) % 4
@@ -296,7 +298,7 @@ def _load_pictures() -> None:
 
 
 def _serve(sock: socket.socket, name: str) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     engine: _Engine = _RapidOcr() if name == "rapidocr" else _FasterPaddle()
     _load_pictures()
     sandbox.keep_only(sock.fileno())

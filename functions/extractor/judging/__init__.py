@@ -1,1 +1,1 @@
-"""Values to a verdict."""
+"""Judges the values that were read: merges them, checks and proves them, and gives a verdict."""

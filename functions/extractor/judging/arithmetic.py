@@ -1,5 +1,5 @@
-"""What sums and lines of an invoice must come to: before or after tax, as layouts and billing systems print
-and round them.
+"""The sums that the amounts and lines of an invoice must come to: before or after tax, as layouts and billing
+systems print and round them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ TOLERANCE = Decimal("0.05")
 
 
 def summed(*parts: Decimal | None) -> Decimal:
-    """The parts that are there."""
+    """Returns the sum of the parts that are there."""
     return sum((p for p in parts if p is not None), Decimal(0))
 
 
 def beside_the_base(invoice: Invoice) -> Decimal:
-    """What enters the total beside the taxed base and its IGV."""
+    """Returns the sum of what enters the total beside the taxed base and its IGV."""
     return summed(
         invoice.exempt,
         invoice.unaffected,
@@ -35,13 +35,13 @@ def beside_the_base(invoice: Invoice) -> Decimal:
 
 
 def whole(invoice: Invoice) -> Decimal:
-    """Base, taxes and charges, before discounts and advances are taken."""
+    """Returns the sum of base, taxes and charges, before discounts and advances are subtracted."""
     return summed(invoice.taxable, invoice.igv) + beside_the_base(invoice)
 
 
 def adds_up(invoice: Invoice, side: Side, slack: Decimal = TOLERANCE) -> bool | None:
-    """Base + taxes + charges = total. Discounts and advances may or may not be in the base already, as
-    layouts differ.
+    """True where base + taxes + charges = total; None without a total or a breakdown. Discounts and advances
+    may or may not be in the base already, as layouts differ.
     """
     if invoice.total is None:
         return None
@@ -57,14 +57,16 @@ def adds_up(invoice: Invoice, side: Side, slack: Decimal = TOLERANCE) -> bool | 
 
 
 def worth(item: Item) -> Decimal | None:
-    """What a line is worth: its amount, or where none is printed what quantity and price make."""
+    """Returns a line's amount, or where none is printed the product of quantity and price."""
     if item.amount is None and item.quantity is not None and item.unit_price is not None:
         return (item.quantity * item.unit_price).quantize(CENT, ROUND_HALF_UP)
     return item.amount
 
 
 def targets(invoice: Invoice, total: Decimal, side: Side) -> list[Decimal]:
-    """What the lines may sum up to: base or total, with or without charges, discounts, advances and gifts."""
+    """Returns the sums that the lines may come to: base or total, with or without charges, discounts,
+    advances and gifts.
+    """
     roots = [total]
     if any(base is not None for base in (invoice.taxable, invoice.exempt, invoice.unaffected)):
         roots.append(summed(invoice.taxable, invoice.exempt, invoice.unaffected))
@@ -82,7 +84,7 @@ def targets(invoice: Invoice, total: Decimal, side: Side) -> list[Decimal]:
 
 
 def own_rates(invoice: Invoice) -> list[Decimal]:
-    """Those rates of the day that its IGV shows."""
+    """Returns those of the day's rates that the invoice's IGV shows."""
     return [
         r
         for r in rates(invoice.issue_date)
@@ -91,12 +93,14 @@ def own_rates(invoice: Invoice) -> list[Decimal]:
 
 
 def factors(day_rates: Sequence[Decimal]) -> list[Decimal]:
-    """By what a product may be multiplied to make its amount: before or after tax."""
+    """Returns the factors that may turn a product into its amount: none, the tax added, or the tax taken
+    out.
+    """
     return [Decimal(1), *(1 + r for r in day_rates), *(1 / (1 + r) for r in day_rates)]
 
 
 def rounding(quantity: Decimal, price: Decimal, *, to_the_cent: bool) -> Decimal:
-    """How far the amount may be from the product, as near as the decimals that the price shows."""
+    """Returns how far the amount may be from the product, by the decimals that the price shows."""
     rounded = max(Decimal(0), abs(quantity) - 1) * Decimal("0.51").scaleb(-decimals(price))
     return Decimal("0.0051") if to_the_cent else min(Decimal("0.0051") + rounded, TOLERANCE)
 
@@ -108,8 +112,8 @@ def multiplies(
     day_rates: Sequence[Decimal],
     slack: Decimal | None = None,
 ) -> bool:
-    """Whether the amount is quantity by price, before or after tax; without `slack` as near as half a cent
-    each.
+    """True where the amount is quantity by price, before or after tax; without `slack` to half a cent for
+    each unit.
     """
     product = quantity * price
     if slack is None:

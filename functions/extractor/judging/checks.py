@@ -29,7 +29,7 @@ from functions.extractor.reading.reading import Side
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a check tests, and the fields that it is about."""
+    """The test that a check makes, and the fields that it is about."""
 
     what: str
     fields: tuple[str, ...]
@@ -66,7 +66,8 @@ def run(
     side: Side = Side(),  # noqa: B008 - frozen
     slack: Decimal = TOLERANCE,
 ) -> list[Check]:
-    """Every check of one invoice; those of a field that not every invoice has only where it is there.
+    """Makes every check of one invoice; a check of a field that not every invoice has, only where the field
+    is there.
 
     Base, taxes and charges may be `slack` off the total, in the invoice's currency.
     """
@@ -98,8 +99,8 @@ def _date(day: date | None, today: date) -> bool | None:
 
 
 def _currency(code: str | None, side: Side) -> bool | None:
-    """Whether the money is some that the books know: a page that names money of others shows `$` beside it
-    and means another dollar.
+    """True where the books know the currency. A page that names another country's money shows `$` beside it
+    and means another dollar: the check fails.
     """
     if side.foreign:
         return False
@@ -124,8 +125,8 @@ def _rate(invoice: Invoice) -> bool | None:
 
 
 def _items(invoice: Invoice, side: Side) -> bool | None:
-    """The items' amounts make the base or the total, with or without the free ones, discounts, advances,
-    charges and rounding.
+    """True where the items' amounts make the base or the total, with or without the free ones, discounts,
+    advances, charges and rounding; None where an amount or the total is missing.
     """
     amounts = [worth(i) for i in invoice.items]
     if not amounts or None in amounts or invoice.total is None:
@@ -135,8 +136,8 @@ def _items(invoice: Invoice, side: Side) -> bool | None:
 
 
 def _lines(invoice: Invoice) -> bool | None:
-    """Whether every line's product comes out, before or after IGV, or is more by a discount of its own; None
-    where no line shows one.
+    """True where every line's product makes its amount, before or after IGV, or is more by a discount of the
+    line's own; None where no line shows a product.
     """
     judged = [
         (i.quantity, i.unit_price, i.amount)
@@ -155,7 +156,7 @@ def _lines(invoice: Invoice) -> bool | None:
 
 
 def _words(invoice: Invoice) -> bool | None:
-    """The total in words, or the net where a detraction is printed."""
+    """True where the amount in words is the total or what is payable; None where they cannot be compared."""
     if invoice.amount_in_words is None or invoice.total is None:
         return None
     said = words.said(invoice.amount_in_words)
@@ -163,8 +164,8 @@ def _words(invoice: Invoice) -> bool | None:
 
 
 def _levies(invoice: Invoice, side: Side) -> bool | None:
-    """Whether both are a known part of the total and leave what is payable, to the cent or in whole soles;
-    None otherwise: other bases exist.
+    """True where detraction and perception are known parts of the total and leave what is payable, to the
+    cent or in whole soles; None otherwise, since other bases exist.
     """
     if invoice.total is None:
         return None
@@ -184,8 +185,8 @@ def _levies(invoice: Invoice, side: Side) -> bool | None:
 def _payable(
     invoice: Invoice, total: Decimal, net: Decimal, side: Side, slack: Decimal = Decimal(1)
 ) -> bool | None:
-    """`slack`: detractions are paid in whole soles. None where less is to be paid and nothing printed says
-    what was taken.
+    """True where the total and what is added or taken make what is payable. None where less is to be paid and
+    nothing printed says what was taken. `slack` is 1 by default, since detractions are paid in whole soles.
     """
     less = [p for p in (invoice.detraction, side.retention) if p is not None]
     gross = total + summed(invoice.perception, side.debt)

@@ -1,4 +1,6 @@
-"""Of two lists of items of one paper the sounder: what sums, multiplies and says what was sold."""
+"""Chooses the sounder of two lists of items of one paper: which sums up, multiplies and says what was
+sold.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ Lines = list[dict[str, Seen]]
 
 
 def sounder(first: Lines, second: Lines, invoice: Invoice, side: Side) -> Lines:
-    """The second list only where more speaks for it than for the first."""
+    """Returns the second list where it is sounder than the first, else the first."""
     return (
         second
         if soundness(items_of(second), invoice, side) > soundness(items_of(first), invoice, side)
@@ -24,13 +26,13 @@ def sounder(first: Lines, second: Lines, invoice: Invoice, side: Side) -> Lines:
 
 
 def items_of(lines: Lines) -> list[Item]:
-    """The lines as an invoice holds them."""
+    """Returns the lines as an invoice holds them."""
     return [Item(**{name: seen.value for name, seen in line.items()}) for line in lines]
 
 
 def soundness(items: Sequence[Item], invoice: Invoice, side: Side) -> int:
-    """How many hold, from 0 to 3: the lines sum up to the base or the total, each has quantity and price that
-    multiply, each has words.
+    """Returns how many of these hold, from 0 to 3: the lines sum up to the base or the total, each has
+    quantity and price that multiply, each has words. Returns -1 without lines.
     """
     if not items:
         return -1

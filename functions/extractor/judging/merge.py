@@ -1,4 +1,4 @@
-"""Several sources to one invoice: who says what, and who agrees."""
+"""Merges several sources into one invoice, and keeps which source says what and which ones agree."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from functions.extractor.witness import FEES_BY, Key
 
 STRENGTH: tuple[Source, ...] = ("sunat", "qr", "text", "gemini", "ocr", "net")
 NAMES = ("supplier.name", "customer.name", "amount_in_words")
-"""What sources may spell differently."""
+"""The fields that sources may spell differently."""
 WEIGHED = ("supplier.ruc", "kind", "series", "number", "issue_date", "currency", "igv", "total")
 """The fields in which the second reader's word is heard where another source's stands alone."""
 
 KEY = ("supplier.ruc", "kind", "series", "number", "issue_date", "total")
-"""What identifies a comprobante and values it: the fields of a symbol that a page tells too, and those that
-SUNAT is asked about.
+"""The fields that identify a comprobante and value it: those of a symbol that a page tells too, and those
+that SUNAT is asked about.
 """
 
 FILLED = ("kind", "series", "number", "issue_date", "total")
-"""What the second reader may say alone, for a person to look at: never a RUC, which it may take from the
-buyer.
+"""The fields that the second reader may say alone, for a person to look at: never a RUC, which it may take
+from the buyer.
 """
 
 
 def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -> Reading:
-    """The symbol as a reading."""
+    """Returns the symbol as a reading."""
     reading = Reading("qr")
     for path, value in (
         ("supplier.ruc", qr.ruc),
@@ -55,7 +55,7 @@ def from_qr(qr: Qr, box: tuple[int, float, float, float, float] | None = None) -
 
 
 def from_word(key: Key) -> Reading:
-    """What SUNAT accepted, as a reading: the six fields that it was asked about, each seen by another
+    """Returns what SUNAT accepted as a reading: the six fields that it was asked about, each seen by another
     source.
     """
     values = (key.ruc, key.kind, key.series, key.number, key.day, key.total)
@@ -66,7 +66,7 @@ def from_word(key: Key) -> Reading:
 
 
 def from_invoice(invoice: Invoice, source: Source) -> Reading:
-    """A model's answer as a reading."""
+    """Returns a model's answer as a reading."""
     reading = Reading(source)
     for path, value in invoice.model_dump(exclude={"items"}).items():
         nested = value if isinstance(value, dict) else {"": value}
@@ -81,8 +81,8 @@ def from_invoice(invoice: Invoice, source: Source) -> Reading:
 
 
 def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Evidence]]:
-    """One invoice and the evidence of its fields: the strongest source's value, and who agrees or disagrees
-    with it.
+    """Returns one invoice and the evidence of its fields: for each the strongest source's value, and which
+    sources agree or disagree with it.
     """
     ordered = sorted((r for r in readings if r.source != "net"), key=lambda r: STRENGTH.index(r.source))
     second = next((r for r in readings if r.source == "net"), None)
@@ -91,7 +91,7 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
     evidence: list[Evidence] = []
     for path in paths:
         voices = [(r.source, r.fields[path]) for r in ordered if path in r.fields]
-        if path == "supplier.ruc":  # a symbol whose issuer's number fails its digit is heard after the page
+        if path == "supplier.ruc":  # a symbol whose issuer's RUC fails its check digit comes after the page
             voices.sort(key=lambda v: v[0] == "qr" and not valid_ruc(v[1].value))
         source, seen = voices[0]
         if path == "issue_date" and source == "qr":
@@ -134,7 +134,7 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
 
 
 def side(readings: Sequence[Reading]) -> Side:
-    """What is printed beside the fields, each sum as the first reading that has it says."""
+    """Returns what is printed beside the fields, each amount from the first reading that has it."""
     return Side(
         advances=next((r.side.advances for r in readings if r.side.advances is not None), None),
         retention=next((r.side.retention for r in readings if r.side.retention is not None), None),
@@ -144,15 +144,15 @@ def side(readings: Sequence[Reading]) -> Side:
 
 
 def quarrels(evidence: Sequence[Evidence]) -> bool:
-    """Whether sources differ about anything but the spelling of a name, and SUNAT's word does not settle
+    """True where sources differ about anything but the spelling of a name, and SUNAT's word does not settle
     it.
     """
     return any(e.disagree for e in evidence if e.field not in NAMES and e.source != "sunat")
 
 
 def _heard(each: Evidence, seen: Seen, second: Reading | None) -> Evidence:
-    """The second reader's vote: it read the same words, so that it is not heard where another source confirms
-    a value or disputes it.
+    """Returns the evidence with the second reader's vote. It read the same words, so that its other value
+    does not count where another source confirms or disputes the one that was taken.
     """
     other = None if second is None else second.fields.get(each.field)
     if other is None:
@@ -165,14 +165,16 @@ def _heard(each: Evidence, seen: Seen, second: Reading | None) -> Evidence:
 
 
 def _proven_repair(seen: Seen, others: Sequence[Seen]) -> Seen:
-    """A look-alike is put right where another source reads it so."""
+    """Returns the value with its look-alikes put right, where another source reads it so."""
     if seen.alt is not None and any(o.value == seen.alt for o in others):
         return Seen(seen.alt, seen.text, seen.box, repaired=str(seen.value))
     return seen
 
 
 def _unambiguous(seen: Seen, others: Sequence[Seen]) -> Seen:
-    """Issuers write the symbol's date day first or month first; the page itself tells which."""
+    """Returns the symbol's date, with day and month swapped where the page says so: issuers write it day
+    first or month first.
+    """
     day: date = seen.value
     if (
         day.day <= 12
@@ -185,7 +187,7 @@ def _unambiguous(seen: Seen, others: Sequence[Seen]) -> Seen:
 
 
 def same(path: str, one: Any, other: Any) -> bool:
-    """Whether two sources say the same; names and phrases may differ in spaces, accents and a letter."""
+    """True where two sources say the same; names and phrases may differ in spaces, accents and a letter."""
     if path in NAMES or path.endswith("description"):
         a, b = re.sub(r"\W", "", fold(str(one))), re.sub(r"\W", "", fold(str(other)))
         return a == b or difflib.SequenceMatcher(None, a, b).ratio() >= 0.85
@@ -193,18 +195,18 @@ def same(path: str, one: Any, other: Any) -> bool:
 
 
 def show(value: Any) -> str:
-    """A value as evidence prints it."""
+    """Returns a value as evidence prints it."""
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _items(
     ordered: Sequence[Reading], second: Reading | None, bare: Invoice, index: int
 ) -> tuple[list[Item], list[Evidence]]:
-    """The items of the strongest source that has any, or of the second reader where they are sounder; who
-    agrees, line by line.
+    """Returns the items of the strongest source that has any, or of the second reader where its items are
+    sounder, and their evidence, line by line.
 
-    The others agree where the same line shows the same; the second reader's word is never held against
-    another's line.
+    The other sources agree where the same line shows the same. The second reader is never held to disagree
+    about a line, nor another source with its lines.
     """
     with_items = [r for r in ordered if r.items]
     if second is not None and second.items:

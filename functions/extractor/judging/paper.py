@@ -1,4 +1,6 @@
-"""One comprobante on its way to an answer: what each source says of it, and what came of that."""
+"""One comprobante on its way to an answer: what each source says of it, and the invoice and verdict that
+follow.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,8 @@ class Paper:
     """Readings of one comprobante, the sheets that they came from, its symbols; then the invoice, its
     evidence, checks and verdict.
 
-    `second` is what the learned reader made of the same sheets, where it was asked; `other` what another look
-    at the same pixels saw; `heard` what SUNAT said of it.
+    `second` is the learned reader's reading of the same sheets, where it was asked; `other` the reading of
+    another look at the same pixels; `heard` what SUNAT said of it.
     """
 
     readings: list[Reading]
@@ -52,7 +54,7 @@ class Paper:
             index,
             today=today,
             side=merge.side(self.readings),
-            slack=CENT if drawn else TOLERANCE,  # a digit that was misread passes for a rounding
+            slack=CENT if drawn else TOLERANCE,  # a misread digit would pass for a rounding
         )
         self.verdict = verdict.verdict(self.invoice, self.evidence, self.checks, readings=self.readings)
         if (
@@ -62,14 +64,14 @@ class Paper:
             self.verdict = "consistent"  # words of two papers in one reading: some may be the other's
         if self.verdict == "proven" and self.heard is not None and self.heard.lone:
             self.verdict = (
-                "consistent"  # the page speaks for another value, and one word alone is not two witnesses
+                "consistent"  # the page speaks for another value, and SUNAT's word alone is not two witnesses
             )
         self.evidence = verdict.trusted(self.invoice, self.evidence, self.verdict, readings=self.readings)
 
     @property
     def unsettled(self) -> bool:
-        """Whether a second look may tell more: a guess between look-alikes that no other source settles, or
-        no line that anything was sold in.
+        """True where a second look may tell more: a guess between look-alikes is settled by no other source,
+        or there are no items.
         """
         settled = {e.field for e in self.evidence if e.agree}
         guessed = any(
@@ -81,8 +83,8 @@ class Paper:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether it adds up, lines and all, and SUNAT has its six fields as they were read: what is left is
-        what nobody could prove.
+        """True where it adds up, lines and all, and SUNAT has its six fields as they were read: the rest
+        could not be proven by anybody.
         """
         heard = self.heard
         accepted = heard is not None and heard.word.state == "accepted" and not heard.lone
@@ -90,7 +92,7 @@ class Paper:
 
     @property
     def is_told(self) -> bool:
-        """Whether it is a comprobante by our own word: complete, or with its issuer, series and number."""
+        """True where it is a comprobante by our own word: complete, or with its issuer, series and number."""
         one = self.invoice
         return self.verdict in ("proven", "consistent") or None not in (
             one.supplier.ruc,
@@ -100,14 +102,14 @@ class Paper:
 
     @property
     def wants_second(self) -> bool:
-        """Whether a second opinion on its words may tell more: it has words of its own, and its symbol did
+        """True where a second opinion on its words may tell more: it has words of its own, and its symbol did
         not prove it.
         """
         return self.verdict != "proven" and any(r.source in ("text", "ocr") for r in self.readings)
 
     @property
     def second_is_whole(self) -> bool:
-        """Whether the learned reader found all that identifies and values a comprobante, with a RUC whose
+        """True where the learned reader found all that identifies and values a comprobante, with a RUC whose
         check digit holds.
         """
         if self.second is None or not valid_ruc(self.second.get("supplier.ruc") or ""):
@@ -118,12 +120,12 @@ class Paper:
 
     @property
     def has_symbol(self) -> bool:
-        """Whether a SUNAT symbol of an invoice is on it."""
+        """True where a SUNAT symbol of an invoice is on it."""
         return any(code.is_invoice for code in self.codes)
 
 
 def numbered(papers: Sequence[Paper], today: date) -> list[Paper]:
-    """The papers judged anew under their places in the file."""
+    """Returns the papers, judged anew under their places in the file."""
     for index, paper in enumerate(papers):
         paper.judge(index, today)
     return list(papers)
@@ -132,7 +134,8 @@ def numbered(papers: Sequence[Paper], today: date) -> list[Paper]:
 def read(
     sheets: Sequence[Sheet], bare: Sequence[tuple[int, Sequence[Code]]], drawn: frozenset[int], today: date
 ) -> list[Paper]:
-    """The comprobantes on the sheets, each with its symbol; what is none is left out where others are.
+    """Returns the comprobantes on the sheets, each with its symbol. Where there is any, papers that are none
+    are left out.
 
     `drawn` are the pages that were read off pixels; `bare` the symbols of pages whose words nobody could
     read, by page: each of them is a comprobante known from its symbol alone, or joins the paper of that
@@ -165,7 +168,7 @@ def read(
 
 
 def _symbols(pages: Sequence[tuple[int, Sequence[Code]]]) -> list[Symbol]:
-    """The different SUNAT symbols of the pages, each once."""
+    """Returns the different SUNAT symbols of the pages, each once."""
     found: list[Symbol] = []
     for page, codes in pages:
         for code in codes:
@@ -176,11 +179,11 @@ def _symbols(pages: Sequence[tuple[int, Sequence[Code]]]) -> list[Symbol]:
 
 
 def _second_symbols(papers: Sequence[Paper], drawn: frozenset[int], today: date) -> list[Paper]:
-    """A second symbol in a picture is a second paper, also where its words could not be told from its
+    """Returns a paper for each further symbol in a picture, also where its words could not be told from its
     neighbour's.
 
-    A text layer has lost no words: there a symbol without its own title belongs to nothing that is on the
-    page.
+    A text layer has lost no words: there a symbol without a title of its own belongs to nothing that is on
+    the page.
     """
     told = {_key(paper.invoice) for paper in papers}
     found: list[Paper] = []
@@ -195,7 +198,7 @@ def _second_symbols(papers: Sequence[Paper], drawn: frozenset[int], today: date)
 
 
 def _with_bare_symbols(papers: list[Paper], symbols: Sequence[Symbol], today: date) -> list[Paper]:
-    """The papers and what the symbols of pages without words add to them."""
+    """Returns the papers and what the symbols of pages without words add to them."""
     for code, place in symbols:
         if not code.is_invoice or (code.ruc, code.series, code.number) in {
             _key(paper.invoice) for paper in papers if paper.has_symbol
@@ -220,8 +223,8 @@ def _key(invoice: Invoice) -> tuple[str | None, str | None, str | None]:
 
 
 def better(first: Sequence[Paper], second: Sequence[Paper], today: date) -> list[Paper]:
-    """Two looks at the same pages: paper by paper the better reading, completed by the other; the better look
-    where they count differently.
+    """Returns what two looks at the same pages tell together: of each paper the better reading, completed by
+    the other. Where they found different numbers of papers, it is the better look alone.
     """
     if len(first) != len(second):
         return list(second if _mean_quality(second) >= _mean_quality(first) else first)
@@ -253,11 +256,11 @@ def _completed(first: Paper, second: Paper, index: int, today: date) -> Paper:
 
 
 def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date) -> list[Paper]:
-    """The model's invoices joined with ours: by series and number, else in order. What we proved stays as it
-    is.
+    """Returns the model's invoices joined with our papers: by series and number, else in order. A paper that
+    we proved stays as it is.
 
-    A paper that the model overlooked stays where it has a symbol; where it is complete without one, a person
-    decides.
+    A paper that the model overlooked stays where it has a symbol; where it is complete without a symbol, a
+    person decides.
     """
     left = list(papers)
     found: list[Paper] = []
@@ -297,8 +300,8 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
 
 
 def sounder(first: Sequence[Paper], second: Sequence[Paper]) -> list[Paper]:
-    """Of two answers of models the one whose values fit better and are disputed less; the second where both
-    are alike.
+    """Returns that of two models' answers whose values fit better and are disputed less; the second where
+    both are alike.
     """
 
     def worth(papers: Sequence[Paper]) -> int:

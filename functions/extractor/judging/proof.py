@@ -1,5 +1,5 @@
-"""When a document proves itself: symbol and printed text, read apart, agree, and its sums leave a misread
-digit no room.
+"""Decides whether a document proves itself: its symbol and its printed text, read apart, agree, and its sums
+leave a misread digit no room.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from functions.extractor.peru.tokens import days, decimals, fold, lettered, vali
 from functions.extractor.reading.reading import Doubt, Reading, Side
 
 SUMMED = ("taxable", "exempt", "unaffected", "isc", "igv", "icbper", "other_charges", "rounding", "total")
-"""What makes the total, so that one of them cannot be wrong alone."""
+"""The amounts that make the total, and the total itself: none of them can be wrong alone."""
 
 
 def proven(
     invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], readings: Sequence[Reading]
 ) -> bool:
-    """Whether all that a proven document promises has two witnesses that do not share a mistake.
+    """True where all that a proven document promises has two witnesses that do not share a mistake.
 
     Symbol and page, or SUNAT and either of them, tell issuer, kind, series, number, date and total, and the
-    check digit stands by the issuer. Words or signs of the page tell the currency. The sums tell the other
-    amounts, beside the total that the symbol says too, and the lines' amounts; whichever reader chose these
-    lines, a misread digit would break a sum. What is not promised keeps no document from its proof, unless it
-    fails a check. A model's values prove nothing: one that fills a gap of the page makes the sums agree with
-    itself.
+    issuer's check digit holds. Words or signs of the page tell the currency. The sums tell the other amounts,
+    beside the total that the symbol says too, and the lines' amounts; whichever reader chose these lines, a
+    misread digit would break a sum. A value that is not promised keeps no document from its proof, unless it
+    fails a check. A model's values prove nothing: a model that fills a gap of the page makes the sums agree
+    with itself.
     """
     symbol = next((r for r in readings if r.source == "qr"), None)
     accepted = any(r.source == "sunat" for r in readings)
@@ -61,12 +61,12 @@ def proven(
 
 
 def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
-    """What a proven document has proven, by field: what symbol and page both say or SUNAT confirmed, the
-    currency, and the amounts that sums confirm.
+    """Returns the fields that a proven document has proven: what symbol and page both say or SUNAT confirmed,
+    the currency, and the amounts that sums confirm.
 
-    No symbol and no sum tells a name, a description, a unit, a due date, the modified document, a gift, or
-    what is paid beside the total: those are shown as they were read, and promised to nobody. Nor are quantity
-    and price of a line that they do not make.
+    No symbol and no sum confirms a name, a description, a unit, a due date, the modified document, a gift, or
+    what is paid beside the total: those are shown as they were read, and promised to nobody. Nor are
+    quantities and prices promised where they do not make their lines' amounts.
     """
     told = {
         e.field
@@ -90,7 +90,7 @@ def promised(invoice: Invoice, evidence: Sequence[Evidence]) -> frozenset[str]:
 
 
 def _identified(evidence: Sequence[Evidence], symbol: Reading | None, printed: Reading) -> bool:
-    """Whether symbol and page say the same of each key field, nothing repaired."""
+    """True where symbol and page say the same of each key field, and no value was repaired."""
     repaired = {e.field for e in evidence if e.repaired}
     return symbol is not None and all(
         path in symbol.fields
@@ -102,8 +102,8 @@ def _identified(evidence: Sequence[Evidence], symbol: Reading | None, printed: R
 
 
 def _taxed(invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check]) -> bool:
-    """Whether the tax is a rate of its base; where no base is shown, whether nothing is shown but the tax,
-    which the symbol says too.
+    """True where the tax is a rate of its base; where no base is shown, true where the symbol says every tax
+    and charge that is shown.
     """
     if _has_breakdown(invoice):
         rated = next((c.ok for c in checks if c.name == "igv_rate"), None)
@@ -117,8 +117,8 @@ def _has_breakdown(invoice: Invoice) -> bool:
 
 
 def _currency_said(invoice: Invoice, printed: Reading) -> bool:
-    """The symbol is silent about currency: the page must spell it in words, or its sign stand beside the
-    amounts; and no other's.
+    """True where the page spells the currency in words, or its sign stands beside the amounts, and no other
+    currency is named. The symbol says nothing about the currency.
     """
     if Doubt.OTHER_CURRENCY in printed.doubts:
         return False
@@ -132,11 +132,12 @@ def _currency_said(invoice: Invoice, printed: Reading) -> bool:
 
 
 def tight(invoice: Invoice, side: Side, *, every: bool) -> bool:
-    """Whether sums come out to the cent: what is proven has no slack in which a misread digit could hide.
+    """True where the sums come out to the cent: what is proven has no slack in which a misread digit could
+    hide.
 
-    Lines that were rounded may each be half a cent off, as systems round them one by one; a line that is its
-    product to the cent may not. `every`: digits were told from pixels, where a cent too many looks like such
-    a rounding.
+    Lines that were rounded may each be half a cent off, since systems round them one by one; a line that is
+    its product to the cent may not. `every`: digits were read from pixels, where a cent too many looks like
+    such a rounding.
     """
     amounts = [worth(i) for i in invoice.items]
     money = [*amounts, invoice.taxable, invoice.exempt, invoice.unaffected, invoice.igv, invoice.total]
@@ -162,8 +163,8 @@ def tight(invoice: Invoice, side: Side, *, every: bool) -> bool:
 
 
 def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
-    """What the lines must sum up to, before or after tax. Each charge is either one of the lines or in none,
-    so that its digits are checked.
+    """Returns the sums that the lines may come to, before or after tax. Each charge is either one of the
+    lines or in none, so that its digits are checked.
     """
     net = {summed(invoice.taxable, invoice.exempt, invoice.unaffected)} if _has_breakdown(invoice) else set()
     gross = {total}
@@ -178,7 +179,7 @@ def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
     for name, part in taken.items():
         if not part or _is_line(invoice, name, -part) or _is_line(invoice, name, part):
             continue
-        if above not in (part, sum(taken.values())):  # the base is less by it already
+        if above not in (part, sum(taken.values())):  # it is subtracted from the base already
             net = {n + part for n in net}
         gross = {g + p for g in gross for p in (part, *(part * (1 + r) for r in own_rates(invoice)))}
     found = net | gross
@@ -189,14 +190,14 @@ def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
         sum(free),
         *free,
     ):
-        # What is given away stands among the lines with its worth.
+        # Gifts stand among the lines with their worth.
         found = {f + invoice.free for f in found}
     return found
 
 
 def _is_line(invoice: Invoice, name: str, part: Decimal) -> bool:
-    """Whether the sum of that name is one of the lines: a deduction told by its sign, anything else by what
-    it is called.
+    """True where the amount of that name is one of the lines. A deduction is known by its sign, any other
+    amount by the line's description.
     """
     return any(worth(i) == part and (part < 0 or _is_called(i, name)) for i in invoice.items)
 
@@ -210,11 +211,11 @@ def _is_called(item: Item, name: str) -> bool:
 
 
 def sold(invoice: Invoice, *, every: bool) -> bool:
-    """Whether each line says in words what was sold, an only one is no instalment, gifts are worth what is
-    told, and none may be a total's row.
+    """True where each line says in words what was sold, an only line is no instalment, gifts are worth what
+    is printed, and no line may be a row of the totals.
 
-    A tax taken for a line makes the others' sum the total. `every`: rows were told from pixels, where a line
-    without quantity and price among lines with them may be any row.
+    A tax that is taken for a line makes the sum of all lines the total. `every`: rows were read from pixels,
+    where a line without quantity and price among lines with them may be any row.
     """
     given = summed(
         *(i.quantity * i.unit_price for i in invoice.items if i.amount == 0 and i.quantity and i.unit_price)
@@ -236,12 +237,12 @@ def sold(invoice: Invoice, *, every: bool) -> bool:
 
 
 def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
-    """Whether quantity and price make the line's amount with the factor `by`, no discount granted; where none
-    is printed, the sum of all lines tells.
+    """True where quantity and price make the line's amount with the factor `by`, without a discount. Where no
+    amount is printed, the sum of all lines confirms them.
 
-    `every`: digits were told from pixels. Then the amount must be printed, a quantity with decimals must make
-    it to the cent, since in the room that a rounded price leaves its last digits could be any, and no digit
-    may be shown that does not move it.
+    `every`: digits were read from pixels. Then the amount must be printed. A quantity with decimals must make
+    it to the cent, since within the slack of a rounded price its last digits could be any. And every digit
+    that is shown must move the amount.
     """
     quantity, price, amount = item.quantity, item.unit_price, item.amount
     if quantity is None or price is None:
@@ -251,14 +252,14 @@ def _confirmed(item: Item, by: Decimal, *, every: bool) -> bool:
     if every and (
         price == 1 < quantity or (decimals(quantity) > 0 == decimals(price)) or not _tells(quantity, price)
     ):
-        # nothing tells quantity and price apart, or they look the other way round, or a digit could be any
+        # nothing tells quantity and price apart, or they look swapped, or a digit could be any other
         return False
     slack = rounding(quantity, price, to_the_cent=every and quantity % 1 != 0)
     return abs(quantity * price * by - amount) <= slack * max(by, Decimal(1))
 
 
 def _multiplies(item: Item, day_rates: Sequence[Decimal]) -> bool:
-    """Whether quantity and price make the amount, as near as the decimals of the price allow."""
+    """True where quantity and price make the amount, as near as the decimals of the price allow."""
     quantity, price, amount = (
         item.quantity or Decimal(0),
         item.unit_price or Decimal(0),
@@ -268,8 +269,8 @@ def _multiplies(item: Item, day_rates: Sequence[Decimal]) -> bool:
 
 
 def _may_be_a_payment(item: Item) -> bool:
-    """Whether an only line without quantity and price, which is the total once more, reads as an instalment
-    does.
+    """True where an only line, without quantity and price and with the total as its amount, reads as an
+    instalment does.
     """
     said = item.description or ""
     bare = item.quantity is None and item.unit_price is None
@@ -277,7 +278,9 @@ def _may_be_a_payment(item: Item) -> bool:
 
 
 def _tells(quantity: Decimal, price: Decimal) -> bool:
-    """Whether the last digit shown of either would move the product by more than is forgiven."""
+    """True where one more in the last digit shown, of either, would move the product by more than the
+    slack.
+    """
     slack = rounding(quantity, price, to_the_cent=quantity % 1 != 0)
     return all(
         abs(other).scaleb(-decimals(shown)) > slack for shown, other in ((quantity, price), (price, quantity))

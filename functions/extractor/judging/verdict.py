@@ -1,4 +1,4 @@
-"""What may be promised about one invoice, and which of two readings of it is the better."""
+"""Decides what may be promised about one invoice, and how good a reading of it is."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ _BESIDE = {
     Doubt.OTHER_CHARGE: "other_charges",
     Doubt.NO_BUYER: "customer.id",
 }
-"""What is never promised and so keeps nothing from its verdict, and is shown as doubtful."""
+"""Fields that are never promised: a doubt about one of them changes no verdict, and the field is shown as
+doubtful.
+"""
 
 
 def verdict(
     invoice: Invoice, evidence: Sequence[Evidence], checks: Sequence[Check], *, readings: Sequence[Reading]
 ) -> Verdict:
-    """What may be promised about one invoice."""
+    """Returns what may be promised about one invoice."""
     if (
         invoice.supplier.ruc is None
         and invoice.total is None
@@ -45,8 +47,8 @@ def verdict(
 
 
 def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decimal]:
-    """How good a reading is: more key fields and fewer failed checks, then more checks that hold, then more
-    items.
+    """Returns how good a reading is, to be compared: more key fields and fewer failed checks, then more
+    checks that hold, then more items.
     """
     return (
         sum(value is not None for value in (*_key(invoice), invoice.igv))
@@ -57,7 +59,7 @@ def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decima
 
 
 def _key(invoice: Invoice) -> tuple[object, ...]:
-    """The seven fields without which somebody must look."""
+    """Returns the seven fields of which none may be missing, or a person must look."""
     return (
         invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total,
         invoice.currency,
@@ -67,9 +69,9 @@ def _key(invoice: Invoice) -> tuple[object, ...]:
 def trusted(
     invoice: Invoice, evidence: Sequence[Evidence], found: Verdict, *, readings: Sequence[Reading]
 ) -> list[Evidence]:
-    """The evidence with what each value is worth under the verdict."""
+    """Returns the evidence with the trust that each value has under the verdict."""
     beside = {_BESIDE[doubt] for r in readings for doubt in r.doubts & _BESIDE.keys()}
-    if invoice.customer.id_type == "6":  # its check digit tells whose it is
+    if invoice.customer.id_type == "6":  # the RUC's check digit confirms it
         beside.discard("customer.id")
     doubted = doubted_fields(evidence, readings) | beside
     sure = promised(invoice, evidence) if found == "proven" else frozenset()
@@ -80,10 +82,11 @@ def trusted(
 
 
 def doubted_fields(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> set[str]:
-    """The key fields that were taken though the page speaks for another value, and no second source says the
-    same; and what only `net` says.
+    """Returns the key fields that were taken though the page speaks for another value, and no second source
+    says the same; and the fields that only `net` says.
 
-    Its word is a second source's but for a RUC: of one in the buyer's block it may make the same mistake.
+    The word of `net` counts as a second source's but for a RUC: where that stands in the buyer's block, it
+    may make the same mistake.
     """
     fields = {field for r in readings for doubt in r.doubts for field in _DOUBTED.get(doubt, ())}
     alone = {

@@ -1,3 +1,3 @@
-"""A second reader, learned: which part each word of a page plays, told by a small network, and what that
-makes of the page.
+"""A second reader, learned: a small network tells which part each word of a page plays, and the values are
+made from that.
 """

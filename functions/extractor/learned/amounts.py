@@ -1,5 +1,5 @@
-"""Total, IGV and base as the set that fits together best: how likely each word is, and which sums and words
-in letters agree.
+"""Chooses total, IGV and base as the set that fits together best, by how likely each word is, and by the sums
+and the amounts in words that agree.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from functions.extractor.peru.tokens import an_amount
 from functions.extractor.reading.reading import Place, Reading, Seen
 
 BESIDE = ("exempt", "unaffected", "isc", "icbper", "other_charges", "rounding")
-"""What enters the total beside base and IGV."""
+"""The amounts that enter the total beside base and IGV."""
 _CENTS = Decimal("0.03")
 _MARGIN = 2.0
-"""By how much (natural logarithm) the best set must beat the best with another total, IGV or base for that
-value to be told.
+"""A value is told where the best set beats the best set with another value in its place by so much (natural
+logarithm).
 """
 
 
@@ -36,8 +36,8 @@ class SumCandidate:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the sums must agree with: amounts beside the base, what the lines make, and the amounts that are
-    written in words.
+    """The values with which the sums must agree: amounts beside the base, the sum of the lines, and the
+    amounts that are written in words.
     """
 
     beside: Decimal
@@ -78,8 +78,8 @@ def settle(page: WordPage, reading: Reading, *, lines: Decimal | None, spelled: 
 
 
 def _fit(total: Decimal | None, igv: Decimal | None, base: Decimal | None, known: Known) -> float:
-    """What speaks for a set: the rate between base and IGV, the sum, the lines, the words; and against it: as
-    much tax as total.
+    """Returns what speaks for a set (the rate between base and IGV, the sum, the lines, the words), less what
+    speaks against it: as much tax as total.
     """
     if total is None:
         return 0.0
@@ -107,7 +107,7 @@ def _fit(total: Decimal | None, igv: Decimal | None, base: Decimal | None, known
 
 
 def _likeliest(page: WordPage, role: str, count: int, *, least: float) -> list[SumCandidate]:
-    """The likeliest amounts of a role, each value once."""
+    """Returns the likeliest amounts of a role, each value once."""
     found: dict[Decimal, SumCandidate] = {}
     for word, chance in enumerate(page.chances[role]):
         text = page.tokens[word].text

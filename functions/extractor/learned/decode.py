@@ -1,5 +1,5 @@
-"""From the roles of words to the fields that identify a paper: what the words say must be a RUC, a serial, a
-day; the role only chooses among them.
+"""Turns the roles of words into the fields that identify a paper. What the words say must be a RUC, a serial,
+a day; the role only chooses among them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from functions.extractor.peru.tokens import Serial, a_series, days, rucs, serial
 from functions.extractor.reading.reading import Place, Reading, Seen
 
 SURE = {"supplier.ruc": 0.95, "serial": 0.8, "kind": 0.9, "issue_date": 0.95, "currency": 0.9}
-"""The chance from which on a field is told: a vote, not a guess. Right words have 0.98; most wrong ones of
-RUCs and dates have less than 0.95.
+"""The least chance with which a field is told, so that it is a vote and no guess. Right words have 0.98; most
+wrong ones of RUCs and dates have less than 0.95.
 """
 
 
@@ -34,8 +34,8 @@ def identify(page: WordPage, reading: Reading) -> None:
 
 
 def _ruc(page: WordPage, reading: Reading) -> None:
-    """The RUC whose word is likeliest the supplier's; of two a sound one before one whose check digit
-    fails.
+    """Puts the RUC whose word is likeliest the supplier's; one whose check digit holds counts as twice as
+    likely.
     """
     found = [
         (chance * (2 if ruc.valid else 1), chance, ruc, page.box(words[0], words[-1]))
@@ -59,7 +59,7 @@ def _serial(page: WordPage, reading: Reading) -> None:
 
 
 def _whole_serials(page: WordPage) -> Iterator[tuple[float, Serial, Place]]:
-    """Series and number in one phrase, as likely as their words are together."""
+    """Yields series and number in one phrase, as likely as their words are on average."""
     for line in page.lines:
         for serial in serials(line.row.text):
             words = [
@@ -76,7 +76,7 @@ def _whole_serials(page: WordPage) -> Iterator[tuple[float, Serial, Place]]:
 
 
 def _parted_serials(page: WordPage) -> Iterator[tuple[float, Serial, Place]]:
-    """Series and number under labels of their own."""
+    """Yields series and number that stand under labels of their own."""
     for first in _likely(page, "series"):
         raw = re.sub(r"[^A-Z0-9|]", "", page.tokens[first].text.upper().rpartition(":")[2])
         series, alt = a_series(raw) if len(raw) in (3, 4) else (None, None)
@@ -88,13 +88,13 @@ def _parted_serials(page: WordPage) -> Iterator[tuple[float, Serial, Place]]:
 
 
 def _likely(page: WordPage, role: str, count: int = 4) -> list[int]:
-    """The likeliest words of a role."""
+    """Returns the likeliest words of a role."""
     chances = page.chances[role]
     return sorted(range(len(chances)), key=lambda word: -chances[word])[:count]
 
 
 def _kind(page: WordPage, reading: Reading) -> None:
-    """The likeliest kind that can carry the series, unless the page may as well be no comprobante."""
+    """Puts the likeliest kind that can carry the series, unless the page may as well be no comprobante."""
     series = reading.get("series")
     chances = {
         code: float(page.kind[at])

@@ -1,8 +1,8 @@
-"""What the network is told of each word: its hashed letters, its shape, its sums with its neighbours, its
-place.
+"""Makes what the network is told of each word: its hashed letters, its shape, its sums with its neighbours,
+its place.
 
-Training (tests/corpus/tokens) and reading share this module. Any change to what it gives asks for new
-weights.
+Training (tests/corpus/tokens) and reading share this module. Any change to the values that it gives requires
+new weights.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ ROLES = (
 """The parts that a word may play, in the order of the network's answers."""
 ROLE = {name: index for index, name in enumerate(ROLES)}
 KINDS = (None, "01", "03", "07", "08", "02", "12", "14")
-"""SUNAT's codes that the network tells apart; None is what is no comprobante."""
+"""SUNAT's codes that the network tells apart; None stands for no comprobante."""
 CURRENCIES = ("PEN", "USD", "EUR")
 
 BUCKETS = 6144
 GRAMS = 12
-"""Hashed pieces of a word: whole, beginning, end and the threes of its letters, as many as fit."""
+"""Hashed pieces of a word: the whole, beginning, end and every three letters in a row, as many as fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class Features:
 
 
 def of(tokens: Sequence[WordToken], em: float) -> Features:
-    """The features of a page's words, which are sorted by row, then from left to right. `em` is the usual
-    height of a line.
+    """Returns the features of a page's words, which are sorted by row, then from left to right. `em` is the
+    usual height of a line.
     """
     pieces = np.array([_pieces(t.text) for t in tokens], np.int16)
     shapes = np.array([_shape(t.text) for t in tokens], np.float32)
@@ -94,7 +94,7 @@ def _bucket(piece: str) -> int:
 
 @functools.lru_cache(maxsize=8192)
 def _pieces(text: str) -> tuple[int, ...]:
-    """Buckets of a word's pieces, digits as zeros; 0 stands for none."""
+    """Returns the buckets of a word's pieces, digits as zeros; 0 stands for no piece."""
     word = re.sub(r"\d", "0", fold(text))[:24].strip(".,:;()*-_|")
     framed = f"^{word}$"
     found = [
@@ -117,8 +117,8 @@ _AMOUNT = re.compile(
 
 @functools.lru_cache(maxsize=8192)
 def amount(text: str) -> tuple[float, int] | None:
-    """The number that a word is, and how many decimals it shows; more forgiving than what an amount must be
-    to be told to anybody.
+    """Returns the number that a word is, and how many decimals it shows; None where it is none. It takes more
+    forms for an amount than those that are told to anybody.
     """
     found = _AMOUNT.fullmatch(text.strip().strip(":;=*|"))
     if found is None:
@@ -184,14 +184,14 @@ _TESTS: tuple[Callable[[str, str, str], bool], ...] = (
     lambda _, __, bare: bool(re.fullmatch(r"20\d\d", bare)),
     lambda _, word, __: "/" in word and any(c.isalpha() for c in word),
 )
-"""What a word may look like, told from the word itself, folded, and without punctuation: dates, times, RUCs,
+"""Tests of how a word looks, made on the word itself, folded, and without punctuation: dates, times, RUCs,
 series, money, marks.
 """
 
 
 @functools.lru_cache(maxsize=8192)
 def _shape(text: str) -> tuple[float, ...]:
-    """What a word looks like, in numbers from about 0 to 1."""
+    """Returns how a word looks, in numbers from about 0 to 1."""
     word = fold(text)
     bare, size = word.strip(".,:;()*-"), len(word)
     digits, letters = "".join(re.findall(r"\d", word)), sum(c.isalpha() for c in word)
@@ -211,8 +211,8 @@ SUMS = 9
 
 
 def _sums(tokens: Sequence[WordToken]) -> Floats:
-    """Which amounts are the page's largest, how often each stands there, which are base, IGV and total of one
-    another, and which multiply.
+    """Returns numbers that say which amounts are the page's largest, how often each stands there, which are
+    base, IGV and total of one another, and which multiply.
     """
     found = np.zeros((len(tokens), SUMS), np.float32)
     numbers = [
@@ -237,7 +237,7 @@ def _sums(tokens: Sequence[WordToken]) -> Floats:
 
 
 def _taxed(values: set[float]) -> tuple[set[float], set[float], set[float]]:
-    """The amounts that are base, IGV and total of one another at a usual rate, to the cent."""
+    """Returns the amounts that are base, IGV and total of one another at a usual rate, to the cent."""
     bases, taxes, totals = set(), set(), set()
     for total in values:
         for base in (
@@ -274,7 +274,7 @@ PLACES = 20
 
 
 def _places(tokens: Sequence[WordToken], em: float) -> Floats:
-    """Where each word stands: on the page, in its row and cell, and how far its neighbours are."""
+    """Returns where each word stands: on the page, in its row and cell, and how far its neighbours are."""
     count = len(tokens)
     x0, y0, x1, y1, row, place, fellows, left, right = np.array(
         [(t.x0, t.y0, t.x1, t.y1, t.row, t.place, t.fellows, t.left, t.right) for t in tokens], np.float32
@@ -314,8 +314,8 @@ PAIRS = DOWN * ACROSS * ALIGNED
 
 
 def pairs(geometry: Floats) -> Ints:
-    """For each pair of words one number below `PAIRS`: rows between them, the gap between them, which edges
-    they share.
+    """Returns for each pair of words one number below `PAIRS`: it holds the rows between them, the gap
+    between them, and which edges they share.
     """
     x0, x1, left, right, row, cell = geometry.T
     rows, gap = row[None] - row[:, None], x0[None] - x1[:, None]
@@ -333,7 +333,7 @@ def pairs(geometry: Floats) -> Ints:
 
 
 def _step(values: Floats, edges: Sequence[float]) -> NDArray[np.int16]:
-    """How many of the edges lie below each value."""
+    """Returns how many of the edges lie below each value."""
     found = np.zeros(values.shape, np.int16)
     for edge in edges:
         found += values > edge

@@ -1,4 +1,4 @@
-"""The items: words that the network takes for parts of a line, cut where it says that one begins."""
+"""Makes the items of words that the network takes for parts of a line; an item begins where it says so."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _ALL = (*PARTS, "code", "line_discount", "other_amount", "line_number")
 
 
 def items(page: WordPage) -> list[dict[str, Seen]]:
-    """The lines that were sold, from top to bottom; one without words and without an amount is none, nor are
-    words without any number.
+    """Returns the lines that were sold, from top to bottom. A line without words and without an amount is no
+    item; where no line has any number, there are no items.
     """
     groups: list[dict[str, list[int]]] = []
     for word in range(len(page.tokens)):
@@ -50,8 +50,8 @@ def _item(page: WordPage, group: dict[str, list[int]]) -> dict[str, Seen]:
 
 
 def _factor(page: WordPage, group: dict[str, list[int]], item: dict[str, Seen]) -> Seen | None:
-    """Of a line that shows a price with IGV and one without: the one that makes the amount, where the one
-    that was taken does not.
+    """Returns the price that makes the amount, of a line that shows a price with IGV and one without; None
+    where the one that was taken makes it already.
     """
     quantity, taken, amount = (item.get(name) for name in ("quantity", "unit_price", "amount"))
     if quantity is None or amount is None or not quantity.value:
@@ -68,7 +68,7 @@ def _factor(page: WordPage, group: dict[str, list[int]], item: dict[str, Seen]) 
 
 
 def _value(text: str) -> Decimal | None:
-    """The number of a word, also where a unit or a sign is glued to it: `2.00UND`, `x15.90`."""
+    """Returns the number of a word, also where a unit or a sign is glued to it: `2.00UND`, `x15.90`."""
     whole = an_amount(text.strip(":;=*|"))
     if whole is not None:
         return whole

@@ -1,7 +1,7 @@
 """The network itself: a small transformer over the words of a page, run by numpy in single precision.
 
-Its weights are trained by tests/corpus/tokens and lie beside this module, with their hash and what they were
-measured at.
+Its weights are trained by tests/corpus/tokens and lie beside this module, with their hash and their measured
+figures.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from functions.extractor.learned.features import ALIGNED, PAIRS, Features, Float
 WEIGHTS = Path(__file__).with_name("weights.npz")
 RECORD = Path(__file__).with_name("weights.json")
 MOST = 640
-"""Words of a page that are looked at: the pairs of words grow with the square."""
+"""The most words of a page that are looked at: the pairs of words grow with the square."""
 
 
 class WrongWeights(CannotRun):  # a damaged package
@@ -30,10 +30,10 @@ class WrongWeights(CannotRun):  # a damaged package
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the network takes a page for.
+    """The network's answer about a page.
 
-    `roles`: of each word the probability of each role; `starts`: that a word begins an item; `kind`,
-    `currency`: of the page.
+    `roles`: the probability of each role for each word; `starts`: the probability that a word begins an item;
+    `kind`, `currency`: the probabilities of the page.
     """
 
     roles: Floats
@@ -44,7 +44,7 @@ class Sight:
 
 @functools.lru_cache(maxsize=1)
 def shipped() -> Network:
-    """The network with the weights in this package, read at the first page that asks for it. Raises
+    """Returns the network with the weights in this package, read at the first page that asks for it. Raises
     WrongWeights.
     """
     data, record = WEIGHTS.read_bytes(), json.loads(RECORD.read_text("utf-8"))
@@ -60,7 +60,7 @@ class Network:
         with np.load(io.BytesIO(data)) as archive:
             self.width, self.layers, self.heads = (int(v) for v in archive["meta"])
             weights = {name: archive[name].astype(np.float32) for name in archive.files if name != "meta"}
-        # A linear layer is kept as its input needs it, and what is the same for every page is multiplied out
+        # A linear layer is kept as its input needs it, and products that are the same for every page are made
         # once.
         self._weights: dict[str, Floats] = {
             n: np.ascontiguousarray(w.T) if w.ndim == 2 else w for n, w in weights.items()
@@ -77,7 +77,7 @@ class Network:
         self._nearness: Floats = (near[:, :, None] + aligned[:, None, :]).reshape(len(near), PAIRS)
 
     def __call__(self, page: Features) -> Sight:
-        """What the page's words are. Takes up to about 40 ms for `MOST` words."""
+        """Returns what the page and its words are. Takes about 70 ms of one core for `MOST` words."""
         x = self._normal(self._words(page), "h")
         near = pairs(page.geometry)
         # Two arrays serve all heads of all layers: fresh ones for each cost more than the arithmetic.
@@ -97,7 +97,7 @@ class Network:
         )
 
     def _words(self, page: Features) -> Floats:
-        """Each word by its own pieces, those of its neighbours, and its numbers."""
+        """Returns each word's vector, from its own pieces, those of its neighbours, and its numbers."""
         own, left, right = (table[page.pieces].sum(1) for table in self._pieces)
         x: Floats = own + self._weights["e0.bias"] + self._linear(page.numbers, "dn")
         x[1:] += left[:-1]
@@ -131,8 +131,8 @@ class Network:
 
 
 def _shares(x: Floats, axis: int = -1) -> Floats:
-    """Softmax, in place. What is below e^-60 of the largest is held there: subnormal numbers cost a hundred
-    times the time.
+    """Computes softmax, in place. Values below e^-60 of the largest are raised to that: subnormal numbers
+    cost a hundred times the time.
     """
     x -= x.max(axis, keepdims=True)
     np.maximum(x, np.float32(-60), out=x)

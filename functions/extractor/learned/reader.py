@@ -1,4 +1,4 @@
-"""The learned reader: the sheets of one paper to a Reading, a second opinion beside the rules' own.
+"""The learned reader: it makes a Reading of the sheets of one paper, a second opinion beside the rules' own.
 
 It reads the same words, so that it shares what the OCR misread: it can warn and choose, and prove nothing.
 """
@@ -16,7 +16,7 @@ from functions.extractor.sheets.rows import Sheet
 
 
 def read(sheets: Sequence[Sheet]) -> Reading:
-    """What the network makes of the sheets; empty where they have no words. Raises WrongWeights."""
+    """Returns what the network reads on the sheets; empty where they have no words. Raises WrongWeights."""
     page = look(sheets, network.shipped())
     reading = Reading("net", pages=tuple(s.index for s in sheets))
     if page is not None:
@@ -26,7 +26,9 @@ def read(sheets: Sequence[Sheet]) -> Reading:
 
 
 def decoded(page: WordPage, reading: Reading, spelled: frozenset[Decimal]) -> None:
-    """Puts all that the roles of the words come to. `spelled`: the amounts that stand there in words."""
+    """Puts into the reading all that follows from the roles of the words. `spelled`: the amounts that stand
+    there in words.
+    """
     decode.identify(page, reading)
     reading.items = lines.items(page)
     worth = [item["amount"].value for item in reading.items if "amount" in item]

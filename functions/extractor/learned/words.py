@@ -1,4 +1,4 @@
-"""The words of one paper as the network sees them, line by line, with what it takes each for."""
+"""The words of one paper as the network sees them, line by line, with the roles that it gives them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from functions.extractor.reading.reading import Place, place
 from functions.extractor.sheets.rows import Row, Sheet
 
 _PROSE = 8
-"""Words of a line without an amount from which on it is taken for a sentence: terms, addresses, thanks."""
+"""With so many words and no amount a line is taken for a sentence: terms, addresses, thanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class WordRow:
     spans: tuple[tuple[int, int], ...]
 
     def within(self, start: int, end: int) -> list[int]:
-        """The words that share characters `start` to `end` of the row's text."""
+        """Returns the words that share characters `start` to `end` of the row's text."""
         return [word for word, (a, b) in zip(self.words, self.spans, strict=True) if a < end and b > start]
 
 
@@ -50,7 +50,7 @@ class WordPage:
 
     @cached_property
     def chances(self) -> dict[str, list[float]]:
-        """By role how likely each word plays it."""
+        """For each role how likely each word plays it."""
         return {name: self.roles[:, at].tolist() for name, at in ROLE.items()}
 
     @cached_property
@@ -59,14 +59,16 @@ class WordPage:
         return [line for line in self.lines for _ in line.words]
 
     def box(self, word: int, last: int | None = None) -> Place:
-        """Where a word, or the words up to another of its line, stand on their sheet."""
+        """Returns the place on their sheet of a word, or of the words up to another of its line."""
         line = self.line_of[word]
         ends = line.spans[(word if last is None else last) - line.words.start]
         return place(line.sheet, line.row, line.spans[word - line.words.start][0], ends[1])
 
 
 def look(sheets: Sequence[Sheet], network: Network) -> WordPage | None:
-    """What the network says of the sheets of one paper, each looked at alone; None where there is no word."""
+    """Returns what the network says of the sheets of one paper, each looked at alone; None where there is no
+    word.
+    """
     seen: list[WordToken] = []
     lines: list[WordRow] = []
     sights: list[Sight] = []
@@ -86,13 +88,15 @@ def look(sheets: Sequence[Sheet], network: Network) -> WordPage | None:
 
 
 def tokens(sheet: Sheet) -> Iterator[tuple[Row, list[WordToken]]]:
-    """The rows of a sheet that are looked at, each with its words as the network takes them."""
+    """Yields the rows of a sheet that are looked at, each with its words as the network takes them."""
     for number, row in _cropped(sheet):
         yield row, _tokens(number, row)
 
 
 def _tokens(number: int, row: Row) -> list[WordToken]:
-    """A row's words as the network takes them; cells are numbered so that no two of a page are the same."""
+    """Returns a row's words as the network takes them; cells are numbered so that no two of a page are the
+    same.
+    """
     fellows = Counter(id(word.cell) for word in row.words)
     places: Counter[int] = Counter()
     cells = {id(cell): 1000 * number + at for at, cell in enumerate(row.cells)}
@@ -120,7 +124,7 @@ def _tokens(number: int, row: Row) -> list[WordToken]:
 
 
 def _spans(row: Row) -> Iterator[tuple[int, int]]:
-    """Where each word begins and ends in the row's text."""
+    """Yields where each word begins and ends in the row's text."""
     at = 0
     for word in row.words:
         start = row.text.index(word.text, at)
@@ -129,8 +133,8 @@ def _spans(row: Row) -> Iterator[tuple[int, int]]:
 
 
 def _cropped(sheet: Sheet) -> list[tuple[int, Row]]:
-    """The rows that are looked at: of a page with more than `MOST` words prose goes first, then its middle,
-    so that head and sums stay.
+    """Returns the rows that are looked at. Of a page with more than `MOST` words, prose is left out first,
+    then its middle, so that head and sums stay.
     """
     left, middle = sum(len(row.words) for row in sheet.rows), len(sheet.rows) / 2
     prose = {

@@ -27,16 +27,18 @@ log = logging.getLogger("cuadra")
 
 T = TypeVar("T", Opened, list[list[str]])
 Read = Callable[[dict[str, Any], list[bytes]], T]
-"""From a child's answer to what it holds. Raises ValueError, KeyError, TypeError or IndexError where it holds
-nothing of the kind.
+"""A function from a child's answer to the value that it holds. Raises ValueError, KeyError, TypeError or
+IndexError where it holds no such value.
 """
 Death = Literal["no_server", "killed", "crashed", "nonsense"]
 
 _GRACE_S = 0.25
-"""The child's alarm rings this much before its opener stops listening, so that its end is heard."""
+"""The child's alarm rings this many seconds before its opener stops listening, so that the opener hears of
+its end.
+"""
 _SLOW_CPU_S = 3.0
-"""Processor seconds beyond those of any honest page; a file that came to its wall-clock limit with fewer was
-given too little.
+"""More processor seconds than any honest page takes. A file that came to its wall-clock limit with fewer was
+given too little of the processor.
 """
 _MOST_SILENT = 2
 _CRASHES = {signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE}
@@ -58,18 +60,19 @@ class Opener:
             self._ensure()
 
     def open(self, data: bytes, media_type: str, *, seconds: float) -> Opened:
-        """What the file holds, within `seconds`. A child that died is followed by one more.
+        """Returns what the file holds, within `seconds`. Where a child dies, one more is tried.
 
         Raises:
             UnreadableFile: the file's fault, with its code; `too_complex` when it took a child to its limits
-            or crashed two. OpeningFailed: ours: no server, a child killed from outside, or too little time.
+            or crashed two.
+            OpeningFailed: ours: no server, a child killed from outside, or too little time.
         """
         return self._opened(
             data, media_type, seconds, lambda answer, blobs: Opened.from_wire(answer, blobs, media_type)
         )
 
     def table(self, data: bytes, *, seconds: float) -> list[list[str]]:
-        """The rows of a table (opening/tables.py). Raises as `open` does."""
+        """Returns the rows of a table (opening/tables.py). Raises as `open` does."""
         return self._opened(data, TABLE, seconds, _rows)
 
     def _opened(self, data: bytes, media_type: str, seconds: float, read: Read[T]) -> T:
@@ -108,7 +111,7 @@ class Opener:
                 self._was_silent()
                 raise OpeningFailed("late") from None
             except Broken:
-                with contextlib.suppress(Broken, Late):  # the server went with its child
+                with contextlib.suppress(Broken, Late):  # the server died with its child
                     ended, _ = receive(fate, seconds=max(0.05, end - time.monotonic()))
                     return judged(int(ended["signal"]), float(ended["cpu_s"]), time.monotonic() - begun)
                 return "killed"
@@ -116,8 +119,8 @@ class Opener:
                 return "nonsense"
 
     def _was_silent(self) -> None:
-        """A child that does not even end by its own alarm is stopped, or its server is: the second time in a
-        row a new server takes its place.
+        """Counts a child that did not even end by its own alarm: it is stopped, or its server is. The second
+        time in a row the server is ended, so that a new one takes its place.
         """
         with self._lock:
             self._silent += 1
@@ -126,7 +129,7 @@ class Opener:
                 self._end()
 
     def _hand_over(self, sock: socket.socket, fate: socket.socket, end: float) -> bool:
-        """Gives a child's two sockets to a server that is ready; False when it died instead.
+        """Gives a child's two sockets to a server that is ready; returns False when the server died instead.
 
         Raises:
             OpeningFailed: the server was not ready in time.
@@ -171,8 +174,8 @@ class Opener:
 
 
 def judged(number: int, cpu_s: float, clock_s: float) -> Death:
-    """What a child's end says, by its signal (0: none), its processor seconds, and the wall-clock seconds
-    that it had.
+    """Returns what a child's end means, by its signal (0: none), its processor seconds, and the wall-clock
+    seconds that it had.
 
     Raises:
         UnreadableFile: the file took it to its limits.
@@ -186,7 +189,7 @@ def judged(number: int, cpu_s: float, clock_s: float) -> Death:
 
 
 def _refused(answer: dict[str, Any]) -> None:
-    """Raises what the child's answer says is wrong; ValueError where it says nonsense."""
+    """Raises the error that the child's answer names; ValueError where that is no error of ours."""
     error = answer.get("error")
     if error is None:
         return
@@ -198,5 +201,5 @@ def _refused(answer: dict[str, Any]) -> None:
 
 
 def _rows(_: dict[str, Any], blobs: list[bytes]) -> list[list[str]]:
-    """The rows that a child sent; every value is made what it should be."""
+    """Returns the rows that a child sent; every value is converted to its type."""
     return [[str(cell) for cell in row] for row in json.loads(blobs[0])]

@@ -1,4 +1,4 @@
-"""What a file is, told from its bytes alone, and how large it may be."""
+"""Tells from its bytes alone what a file is, and sets how large it may be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_PAGES = 100
 TEXT_PAGES = 20
 OCR_PAGES = 5
 TABLE = "table"
-"""What a file is opened as that shows rows and no pages."""
+"""Stands in place of a media type where a file is opened as rows and not as pages."""
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
@@ -24,7 +24,7 @@ _ENTRY = re.compile(rb"PK\x01\x02.{42}[^\x00]{1,120}\.xml", re.DOTALL | re.IGNOR
 
 
 def sniff(data: bytes) -> str | None:  # noqa: PLR0911 - one line a type
-    """The media type that the bytes show, or None when it is none of those we read."""
+    """Returns the media type that the bytes show, or None when it is none of those we read."""
     if b"%PDF-" in data[:1024]:
         return "application/pdf"
     if data.startswith(b"\xff\xd8\xff"):
@@ -41,7 +41,7 @@ def sniff(data: bytes) -> str | None:  # noqa: PLR0911 - one line a type
 
 
 def admit(data: bytes) -> str:
-    """The media type of a file worth opening.
+    """Returns the media type of a file that is worth opening.
 
     Raises:
         UnreadableFile: empty, too large, the XML of a comprobante, or none of the types that we read.
@@ -59,8 +59,8 @@ def admit(data: bytes) -> str:
 
 
 def _is_cpe(data: bytes) -> bool:
-    """Whether it is what suppliers mail beside the PDF: a UBL document, or a ZIP that holds an XML file and
-    is no office document.
+    """True where it is what suppliers mail beside the PDF: a UBL document, or a ZIP that holds an XML file
+    and is no office document.
     """
     if data.startswith(b"PK\x03\x04"):
         tail = data[-65536:]
@@ -69,8 +69,8 @@ def _is_cpe(data: bytes) -> bool:
 
 
 def may_be_table(data: bytes) -> bool:
-    """Whether a file that is none of our types is worth opening as a table: of a size, and a ZIP, or text
-    that parts fields.
+    """True where a file that is none of our types is worth opening as a table: neither empty nor too large,
+    and a ZIP, or text in which signs part fields.
     """
     if not 0 < len(data) <= MAX_BYTES or sniff(data):
         return False

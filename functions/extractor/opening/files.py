@@ -24,7 +24,7 @@ def prepare() -> None:
     """
     pillow_heif.register_heif_opener()
     Image.init()
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow errs at twice this; ours is checked at open
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow raises at twice this; our limit is checked at opening
     blank = Image.new("RGB", (128, 128), "white")
     for form in ("JPEG", "PNG", "WEBP", "TIFF"):
         drawn = io.BytesIO()
@@ -36,7 +36,7 @@ def prepare() -> None:
 
 
 def open_file(data: bytes, media_type: str, counted: Counted = lambda pages: None) -> Opened:  # noqa: ARG005 - told to nobody
-    """What one file shows. `counted` is told how many pages a PDF has before they are looked at.
+    """Returns what one file shows. `counted` is told how many pages a PDF has before they are looked at.
 
     Raises:
         UnreadableFile: with the reason.

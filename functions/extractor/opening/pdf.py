@@ -1,5 +1,5 @@
-"""PDF pages: their text layer where it is to be trusted, else their picture. Runs only inside the disposable
-child (child.py).
+"""Opens PDF pages: by their text layer where it is to be trusted, else by their picture. Runs only inside the
+disposable child (child.py).
 """
 
 from __future__ import annotations
@@ -20,21 +20,23 @@ from functions.extractor.opening.document import MAX_PAGES, OCR_PAGES, TEXT_PAGE
 from functions.extractor.page import Box, Opened, Page, UnreadableFile
 
 ENOUGH_TEXT = 50
-"""Characters from which a page's text layer is taken for its text (fewer are page numbers and stamps)."""
+"""With so many characters a page's text layer is taken for its text (fewer are page numbers and stamps)."""
 _DPI = 200
 _LINES_OF_A_SYMBOL = 600
-"""Segments of a page's lines from which some of them may be a symbol: one with SUNAT's fields has 33 modules
-a side, that is about a thousand.
+"""With so many segments of lines a page may have a symbol drawn of them: one with SUNAT's fields has 33
+modules a side, that is about a thousand.
 """
 _MOST_DRAWN = 15
-"""Pages without text that are drawn in search of those with ink: a blank one costs as much as any."""
+"""The most pages without text that are drawn in search of those with ink: a blank one costs as much as
+any.
+"""
 
 
 def open_pdf(data: bytes, counted: Callable[[int], object]) -> Opened:
-    """A PDF's first pages that have anything on them; `counted` is told how many it has before the first is
-    looked at.
+    """Returns a PDF's first pages that have anything on them; `counted` is told how many pages it has before
+    the first is looked at.
 
-    A page that PDFium refuses is left out; whatever else breaks is ours.
+    A page that PDFium refuses is left out; whatever else breaks is our failure.
 
     Raises:
         UnreadableFile: with the reason.
@@ -74,8 +76,8 @@ def _document(data: bytes) -> Any:
 
 
 def _page(page: Any, index: int, opened: Opened, drawn: list[int]) -> Page | None:
-    """One page by its text layer, else as a picture; None where it is blank, or the file has had its pictures
-    already.
+    """Returns one page by its text layer, else as a picture; None where it is blank, or the file has had its
+    pictures already.
 
     `drawn` are the pages without text that were drawn before it.
     """
@@ -115,8 +117,8 @@ def _digital(page: Any, index: int, found: list[Box], opened: Opened) -> Page:
 
 
 def _may_hide_symbol(page: Any) -> bool:
-    """Whether a page that shows no symbol is worth four times the pixels: it has a picture, or lines enough
-    to draw a symbol of.
+    """True where a page that shows no symbol is worth four times the pixels: it has a picture, or lines
+    enough to draw a symbol.
     """
     lines = 0
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH]):
@@ -140,8 +142,8 @@ def _render(page: Any, dpi: float) -> Image.Image:
 
 
 def _inked(found: list[Box], grey: NDArray[np.uint8], scale: float) -> list[Box]:
-    """The phrases that leave ink on the page; white on white is read by nobody, and may say what the paper
-    does not.
+    """Returns the phrases that leave ink on the page; white on white is read by nobody, and may say what the
+    paper does not.
     """
     seen = []
     for box in found:
@@ -153,8 +155,8 @@ def _inked(found: list[Box], grey: NDArray[np.uint8], scale: float) -> list[Box]
 
 
 def _has_ink(grey: Image.Image) -> bool:
-    """Whether more stands on a page than its scan's grain and dark edges: a page number is some hundred
-    pixels of these, grain none.
+    """True where a page shows more than its scan's grain and dark edges. A page number has some hundred
+    pixels that differ from the page, grain none.
     """
     small = grey.copy()
     small.thumbnail((800, 800))
@@ -165,8 +167,8 @@ def _has_ink(grey: Image.Image) -> bool:
 
 
 def _legible(found: list[Box]) -> bool:
-    """A broken ToUnicode map gives controls, private-use characters and the replacement mark instead of
-    letters.
+    """True where the characters look like text. A broken ToUnicode map gives controls, private-use characters
+    and the replacement mark instead of letters.
     """
     letters = "".join(b.text for b in found)
     strange = sum(1 for c in letters if 0xE000 <= ord(c) <= 0xF8FF or c == "�" or not c.isprintable())
@@ -175,8 +177,8 @@ def _legible(found: list[Box]) -> bool:
 
 
 def _invisible(page: Any) -> bool:
-    """Whether most of the text is drawn invisibly: somebody else's OCR beneath a scan, which we do not trust
-    as a text layer.
+    """True where most of the text is drawn invisibly: that is somebody else's OCR beneath a scan, which we do
+    not trust as a text layer.
     """
     hidden = seen = 0
     for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=3):

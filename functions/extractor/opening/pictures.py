@@ -1,5 +1,5 @@
-"""Pictures: decoded, turned as their EXIF says, grey, no larger than the OCR can use. Runs only inside the
-disposable child (child.py).
+"""Opens pictures: decodes them, turns them as their EXIF says, and makes them grey and no larger than the OCR
+can use. Runs only inside the disposable child (child.py).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONG_SIDE, _STRIP_SIDE = 2500, 5000
 
 
 def open_image(data: bytes, media_type: str) -> Opened:
-    """A picture's first frames as pages without text.
+    """Returns a picture's first frames as pages without text.
 
     Raises:
         UnreadableFile: with the reason.
@@ -56,8 +56,8 @@ def open_image(data: bytes, media_type: str) -> Opened:
 
 @contextmanager
 def _decoding() -> Iterator[None]:
-    """Whatever Pillow raises at a stranger's bytes is said of the file; what we do with the pixels afterwards
-    is not in here.
+    """Takes whatever Pillow raises at a stranger's bytes for an error of the file. Our own work on the pixels
+    is done outside of it.
     """
     try:
         yield
@@ -83,7 +83,7 @@ def _grey(image: Image.Image) -> Image.Image:
 
 
 def fit(grey: Image.Image) -> Image.Image:
-    """No larger than the OCR can use; till rolls may stay long."""
+    """Returns the picture, no larger than the OCR can use; till rolls may stay long."""
     long, short = max(grey.size), max(1, min(grey.size))
     limit = _STRIP_SIDE if long > 2.5 * short else _LONG_SIDE
     if long <= limit:
@@ -97,18 +97,18 @@ def fit(grey: Image.Image) -> Image.Image:
 
 
 def _soft(grey: Image.Image) -> bool:
-    """Whether a picture is out of focus (measured: sharp photos' strongest edges are 2-3 pixels wide, those
-    out of focus over 7).
+    """True where a picture is out of focus (measured: the strongest edges of sharp photos are 2-3 pixels
+    wide, of those out of focus over 7).
 
-    The width of an edge is what it changes by in all over what it changes by from one pixel to the next, in
-    the tiles with most contrast.
+    The width of an edge is its whole change divided by its largest change from one pixel to the next, in the
+    tiles with most contrast.
     """
     small = grey.copy()
     small.thumbnail((1600, 1600))
     pixels: NDArray[np.float32] = np.asarray(small, dtype=np.float32)
     if min(pixels.shape) < 96:
         return False
-    # Against grain.
+    # The mean of four pixels, against grain.
     pixels = ((pixels[:-1, :-1] + pixels[1:, :-1] + pixels[:-1, 1:] + pixels[1:, 1:]) / 4).astype(np.float32)
     steep = (
         np.maximum(np.abs(pixels[2:, 1:-1] - pixels[:-2, 1:-1]), np.abs(pixels[1:-1, 2:] - pixels[1:-1, :-2]))
@@ -133,14 +133,14 @@ def _soft(grey: Image.Image) -> bool:
 
 
 def _dark(grey: Image.Image) -> bool:
-    """Whether not even one pixel in a hundred has a third of full light: a lens that was covered, a room
-    without light.
+    """True where not even one pixel in a hundred has a third of full light: the lens was covered, or the room
+    had no light.
     """
     return float(np.percentile(np.asarray(grey.reduce(4) if min(grey.size) > 400 else grey), 99)) < 85
 
 
 def bmp(grey: Image.Image) -> bytes:
-    """The pixels as a file that costs no time to write or read."""
+    """Returns the pixels as a file that takes hardly any time to write or read."""
     out = io.BytesIO()
     grey.save(out, "BMP")
     return out.getvalue()

@@ -5,7 +5,7 @@ It starts with an environment of its own (no secrets), and its first word says w
 its children (sandbox.py); a fork costs milliseconds. The standard library's forkserver would import the
 caller's `__main__` into every child and inherit its environment, which a functions-framework worker cannot
 offer safely from its threads. The control socket brings two sockets a file: one is the child's, for the file
-and its answer; on the other the server tells the child's end.
+and its answer; on the other the server tells how the child ended.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ CPU_S = 10
 3.1.
 """
 _PDF_CPU_S, _PAGE_CPU_S = 3, 2
-"""Of a PDF, less: of 267 of the corpus the slowest took 0.6, a page that is a photo of 48 megapixels 1.2; a
-slow instance takes four times that.
+"""Processor seconds of a PDF, and of each of its pages beside. Of 267 PDFs of the corpus the slowest took
+0.6, a page that is a photo of 48 megapixels 1.2; a slow instance takes four times that.
 """
 _CLOCK = 2
-"""Wall-clock seconds a processor second: a child with more than half a processor meets the processor's limit
-first.
+"""Wall-clock seconds allowed for each processor second: a child with more than half a processor meets the
+processor's limit first.
 """
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
@@ -56,7 +56,7 @@ def serve(control: socket.socket) -> None:
     waker.setblocking(False)
     signal.signal(signal.SIGCHLD, lambda *_: None)  # what counts is the byte in `woken`
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     fates: dict[int, socket.socket] = {}
     send(control, {"refusal": refusal})
     while True:
@@ -81,7 +81,7 @@ def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.sock
     server = os.getpid()
     try:
         pid = os.fork()
-    except OSError:  # no process is to be had: both sockets close without a word, as if the server had died
+    except OSError:  # no process can be made: both sockets close without a word, as if the server had died
         sock.close()
         fate.close()
         return
@@ -101,7 +101,7 @@ def _fork(sock: socket.socket, fate: socket.socket, fates: dict[int, socket.sock
 
 
 def _bury(fates: dict[int, socket.socket]) -> None:
-    """Takes every child that has ended, and tells its opener how."""
+    """Collects every child that has ended, and tells its opener how it ended."""
     while True:
         try:
             pid, status, used = os.wait4(-1, os.WNOHANG)
@@ -121,9 +121,9 @@ def _bury(fates: dict[int, socket.socket]) -> None:
 
 
 def _confine(server: int) -> None:
-    """What a child may use: set before a byte of the file is read."""
+    """Sets what a child may use, before a byte of the file is read."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != server:  # it died before it could be asked for
+    if os.getppid() != server:  # the server died before the signal was set
         os._exit(1)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -134,8 +134,8 @@ def _confine(server: int) -> None:
 
 
 def _limit(cpu_s: int, clock_s: float) -> None:
-    """Processor seconds since the child began, wall-clock seconds from now; either signal's default action
-    ends the child.
+    """Limits processor seconds since the child began and wall-clock seconds from now; the default action of
+    either signal ends the child.
     """
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, CPU_S + 1))
     signal.setitimer(signal.ITIMER_REAL, max(0.1, clock_s))
@@ -157,7 +157,7 @@ def _answer(sock: socket.socket) -> None:
     sock.settimeout(None)
     try:
         send(sock, answer, *blobs)
-    except MemoryError:  # nothing has left yet: memory is needed for the header alone
+    except MemoryError:  # nothing was sent yet, and the message needs memory for its header alone
         send(sock, _TOO_MUCH)
 
 

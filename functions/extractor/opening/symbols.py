@@ -1,4 +1,4 @@
-"""QR and PDF417 symbols in a grey picture. Runs only inside the disposable child (child.py)."""
+"""Finds QR and PDF417 symbols in a grey picture. Runs only inside the disposable child (child.py)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _Box = tuple[float, float, float, float]
 
 
 def codes(grey: Image.Image, *, hard: bool) -> list[Code]:
-    """QR and PDF417 symbols. In a picture without any, the places that look like one are tried again,
-    enlarged and sharpened.
+    """Returns the QR and PDF417 symbols. In a picture without any, where `hard` asks for it, the places that
+    look like one are tried again, enlarged and sharpened.
 
     Enlarging the whole picture finds no more than enlarging those places (measured on blurred photos) and
     takes several times longer.
@@ -41,7 +41,9 @@ def codes(grey: Image.Image, *, hard: bool) -> list[Code]:
 
 
 def _outer(box: _Box, at: tuple[int, int], inner: tuple[int, int], outer: tuple[int, int]) -> _Box:
-    """Fractions of a picture cut out at `at`, as fractions of the whole one."""
+    """Returns a box in fractions of the whole picture, from one in fractions of the part that was cut out at
+    `at`.
+    """
     (left, top), (width, height), (wide, high) = at, inner, outer
     x0, y0, x1, y1 = box
     return (
@@ -53,8 +55,8 @@ def _outer(box: _Box, at: tuple[int, int], inner: tuple[int, int], outer: tuple[
 
 
 def _places(grey: Image.Image) -> list[tuple[int, int, int]]:
-    """Squares that may hold a symbol, likeliest first: left, top, side. A symbol is dense in edges both
-    across and down.
+    """Returns squares that may hold a symbol, likeliest first: left, top, side. A symbol is dense in edges
+    both across and down.
     """
     shrink = max(1, max(grey.size) // 800)
     small = np.asarray(grey.reduce(shrink), dtype=np.float32)
@@ -76,7 +78,7 @@ def _places(grey: Image.Image) -> list[tuple[int, int, int]]:
 
 
 def _sums(values: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """The sum of every square of this side."""
+    """Returns the sum of every square of this side."""
     total = np.pad(values.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     sums: NDArray[np.float32] = (
         total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]

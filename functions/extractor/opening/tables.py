@@ -1,8 +1,8 @@
-"""A stranger's table as rows of texts: pipes, commas or semicolons, an XLSX sheet, or a ZIP with one of
+"""Reads a stranger's table as rows of texts: pipes, commas or semicolons, an XLSX sheet, or a ZIP with one of
 these. Runs only inside the disposable child.
 
-What a file claims is not believed: how much is unpacked, how many rows and columns are read and how long a
-cell is have limits of our own.
+A file's claims are not believed. There are limits of our own for how much is unpacked, how many rows and
+columns are read and how long a cell is.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ MOST_ROWS, MOST_COLUMNS, MOST_SIGNS = 60_000, 120, 1_600
 MOST_UNPACKED = 96 << 20
 """Bytes that all parts of a file may have, unpacked."""
 MOST_TEXT = 24 << 20
-"""Signs of all cells together: a text that a workbook has once may stand in each of its cells."""
+"""Characters of all cells together: a text that a workbook stores once may stand in each of its cells."""
 _SEPARATORS = "|\t;,"
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""How parts may be packed: nobody's export is otherwise, and each other way is one more decoder for
-strangers' bytes.
+"""The ways in which parts may be packed: nobody's export uses another, and each further one would be one more
+decoder for strangers' bytes.
 """
 _INSIDE = re.compile(r"\.(?:txt|csv|xlsx)", re.IGNORECASE)
 _CELL = re.compile(r"([A-Z]{1,3})\d+")
 _PLACE = re.compile(r"[0-9]{1,9}")
-"""Of a shared text; more digits than a workbook has texts are none, and Python reads no number of
-thousands.
+"""The place of a shared text. No workbook has texts enough for more digits, and Python reads no number of
+thousands of digits.
 """
 
 Rows = list[list[str]]
@@ -51,7 +51,7 @@ def prepare() -> None:
 
 
 def open_table(data: bytes) -> Rows:
-    """The file's rows, without blank ones at their ends.
+    """Returns the file's rows without the blank ones.
 
     Raises:
         UnreadableFile: `not_supported`, `corrupt`, `encrypted`, or `too_complex` beyond a limit.
@@ -76,7 +76,9 @@ def _opened(data: bytes, left: list[int], *, nested: bool) -> Rows:
 
 
 def _unpacked(packed: zipfile.ZipFile, name: str, left: list[int]) -> bytes:
-    """One part; `left` is what all parts may still have, counted as it comes and not as the ZIP says."""
+    """Returns one part. `left` is how many bytes all parts may still have; bytes are counted as they come and
+    not as the ZIP says.
+    """
     part_of = packed.getinfo(name)
     if part_of.flag_bits & 1:
         raise UnreadableFile("encrypted", "a ZIP with a password")
@@ -99,7 +101,7 @@ def _of_text(data: bytes) -> Rows:
     if head.count(separator) < 3:
         raise UnreadableFile("not_supported", "no table")
     lines = text.splitlines()
-    # Names hold quotes, and where pipes part the fields they part nothing.
+    # Names hold quotes; where pipes part the fields, quotes part nothing.
     found = (
         (line.split(separator) for line in lines)
         if separator == "|"
@@ -129,7 +131,7 @@ def _bounded(rows: Iterator[list[str]]) -> Rows:
 
 
 def _of_workbook(packed: zipfile.ZipFile, left: list[int]) -> Rows:
-    """The first sheet, values as they are stored: a date is a number of days."""
+    """Returns the rows of the first sheet, with values as they are stored: a date is a number of days."""
     sheets = sorted(
         (name for name in packed.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)),
         key=lambda name: (len(name), name),
@@ -161,11 +163,11 @@ class _Parser(ABC):
 
     @abstractmethod
     def start(self, name: str, said: dict[str, str]) -> None:
-        """An element begins, with its attributes."""
+        """Takes the beginning of an element, with its attributes."""
 
     @abstractmethod
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Takes the end of an element."""
 
     def text(self, data: str) -> None:
         if self._said is not None:
@@ -240,7 +242,7 @@ class _Cells(_Parser):
 
 
 def _column(letters: str) -> int:
-    """A column's place, from 0, by its name."""
+    """Returns a column's place, from 0, by its name."""
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1

@@ -29,8 +29,9 @@ _PHRASE, _COLUMNS = 1.1, 0.7
 _HYPHEN = 0xAD
 """A font's standard encoding draws a soft hyphen as a hyphen."""
 _ASCENT, _DESCENT, _LARGEST = 0.8, 0.2, 60.0
-"""How far letters reach above and below their line, in sizes of a font that does not say: PDFium then gives
-the ink's box, in which an `a` is lower than a `b`. Points up to which a size is believed.
+"""How far letters reach above and below their line, in font sizes, where the font does not say: PDFium then
+gives the ink's box, in which an `a` is lower than a `b`. `_LARGEST`: points above the line up to which that
+is believed.
 """
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
@@ -39,8 +40,8 @@ _Glyph = tuple[float, float, float, float, float, str, int, bool]
 
 
 def boxes(page: Any, text_page: Any) -> list[Box]:
-    """Phrases of the page's upright text, in points, origin top left; the page's rotation is undone. What is
-    not seen is not read.
+    """Returns the phrases of the page's upright text, in points, origin top left; the page's rotation is
+    undone. Text that nobody sees is not read.
     """
     glyphs = _without_leaders(_glyphs(page, text_page, _covered(page)))
     glyphs.sort(key=lambda g: (g[4], g[0]))
@@ -66,7 +67,7 @@ def boxes(page: Any, text_page: Any) -> list[Box]:
 
 
 def _gaps(line: list[_Glyph]) -> list[float]:
-    """The air between neighbours, in sizes of their letters; columns' gaps are left out."""
+    """Returns the gaps between neighbours, in sizes of their letters, without those between columns."""
     found = []
     for one, other in itertools.pairwise(line):
         gap = (other[0] - one[2]) / max(min(one[3] - one[1], other[3] - other[1]), 1.0)
@@ -76,8 +77,8 @@ def _gaps(line: list[_Glyph]) -> list[float]:
 
 
 def _air(gaps: list[float]) -> float:
-    """What letters keep between them when a designer spaced them out (`E L E C T R O N I C A`): the usual
-    gap, else nothing.
+    """Returns the usual gap between letters where a designer spaced them out (`E L E C T R O N I C A`), else
+    0.
     """
     if len(gaps) < 5:
         return 0.0
@@ -86,11 +87,11 @@ def _air(gaps: list[float]) -> float:
 
 
 def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
-    """Cuts a baseline into phrases where the gap is wider than words leave; `air` is what the page keeps
+    """Cuts a baseline into phrases where the gap is wider than between words; `air` is the page's usual gap
     between letters.
 
-    `whole`: the page draws words or phrases at once. Two of them that leave less than a space between them,
-    but more than letters do, are cells of narrow columns.
+    `whole`: the page draws words or phrases at once. Two of them are cells of narrow columns where the gap
+    between them is less than a space but more than between letters.
     """
     runs: list[list[_Glyph]] = []
     for glyph in line:
@@ -128,8 +129,8 @@ def _phrase(run: list[_Glyph], air: float) -> Box | None:
 
 
 def _covered(page: Any) -> set[int]:
-    """The text objects over which a picture or a filled shape was drawn later: letters that nobody sees. By
-    address.
+    """Returns, by address, the text objects over which a picture or a filled shape was drawn later: nobody
+    sees their letters.
     """
     hidden: set[int] = set()
     earlier: list[tuple[int, float, float]] = []
@@ -207,7 +208,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
 
 
 def _font_size(raw: Any, index: int) -> float:
-    """The size in which a character is drawn, in points."""
+    """Returns the size in which a character is drawn, in points."""
     matrix = pdfium.FS_MATRIX()
     if not pdfium.FPDFText_GetMatrix(raw, index, ctypes.byref(matrix)):
         return 0.0
@@ -215,10 +216,10 @@ def _font_size(raw: Any, index: int) -> float:
 
 
 def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
-    """The glyphs, in the order of drawing, without the dots that lead from a label to its amount.
+    """Returns the glyphs, in the order of drawing, without the dots that lead from a label to its amount.
 
-    They say nothing, and where a long amount reaches into them, their places would mix with its digits. The
-    colon that ends them goes along.
+    The dots say nothing, and where a long amount reaches into them, their places would mix with its digits. A
+    colon that ends them is left out too.
     """
     kept: list[_Glyph] = []
     for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
@@ -233,8 +234,8 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
 
 
 def _shown(thing: Any, address: int, hidden: set[int], seen: dict[int, bool]) -> bool:
-    """Whether a text object is painted at all: neither drawn invisibly nor covered; `seen` remembers
-    objects.
+    """True where a text object is painted at all: neither drawn invisibly nor covered; `seen` remembers the
+    answers.
     """
     if address not in seen:
         seen[address] = address not in hidden and pdfium.FPDFTextObj_GetTextRenderMode(thing) not in (
@@ -247,7 +248,7 @@ def _shown(thing: Any, address: int, hidden: set[int], seen: dict[int, bool]) ->
 def _turn(
     x: float, y: float, rotation: int, left: float, bottom: float, right: float, top: float
 ) -> tuple[float, float]:
-    """A point of the page's own space, as the reader sees it: turned by /Rotate, origin top left."""
+    """Returns a point of the page's own space as the reader sees it: turned by /Rotate, origin top left."""
     if rotation == 90:
         return y - bottom, x - left
     if rotation == 180:

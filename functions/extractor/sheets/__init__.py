@@ -1,1 +1,1 @@
-"""Boxes to straight rows, and the papers of one picture told apart."""
+"""Lays boxes out as straight rows, and tells apart the papers of one picture."""

@@ -1,5 +1,5 @@
-"""What stands on a page and is not the comprobante's: lines of printers, faxes and scanners at its edge, and
-documents behind it.
+"""Takes from the sheets what is not the comprobante's own: lines of printers, faxes and scanners at a page's
+edge, and documents behind it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _TOP_ROWS = 8
 
 
 def own(sheets: Sequence[Sheet]) -> list[Sheet]:
-    """The sheets of a comprobante without what is not its own: an annex and all behind it, and lines at a
-    page's edge.
+    """Returns the sheets of a comprobante without what is not its own: an annex and all behind it, and lines
+    at a page's edge.
     """
     kept: list[Sheet] = []
     for number, sheet in enumerate(sheets):
@@ -36,10 +36,10 @@ def own(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 
 def _annex(sheet: Sheet, *, later: bool) -> int | None:
-    """The row from which the sheet is another document's; None where it is none.
+    """Returns the row from which the sheet is another document's; None where there is no such row.
 
-    A later page that opens with such a title is one; on the comprobante's own page it stands in taller
-    letters below the total, since a label over its value reads the same.
+    A later page that begins with an annex's title is an annex. On the comprobante's own page the title stands
+    in taller letters below the total, since a label over its value reads the same.
     """
     total = titled = False
     for number, row in enumerate(sheet.rows):
@@ -67,8 +67,8 @@ def _identified(rows: Sequence[Row]) -> bool:
 
 
 def _is_edge(sheet: Sheet, number: int) -> bool:
-    """Whether a row at the top or the bottom is the printer's, fax's or scanner's: a day with a clock, or an
-    address of the web, unlabelled.
+    """True where a row at the top or the bottom is the printer's, fax's or scanner's: a day with a clock, or
+    an address of the web, unlabelled.
     """
     if 0 < number < len(sheet.rows) - 1:
         return False

@@ -1,8 +1,8 @@
-"""Several papers in one picture: where one ends and the next begins.
+"""Tells several papers in one picture apart: where one ends and the next begins.
 
-Two papers lie at their own angles, so that their rows must be rebuilt apart. Each shows a title with its
-series and number, or a symbol that says them; between two of these a straight cut is looked for, upright or
-level, that crosses the fewest words.
+Each paper lies at its own angle, so that its rows must be rebuilt apart. Each shows a title with its series
+and number, or a symbol that says them. Between two of these that straight cut is looked for, upright or
+level, which crosses the fewest words.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Anchor:
 
 
 def printed(page: Page) -> list[Sheet]:
-    """The sheets of a page's text layer, one a paper."""
+    """Returns the sheets of a page's text layer, one a paper."""
 
     def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
         sheet = lay(boxes, width=page.width, height=page.height, index=page.index)
@@ -47,8 +47,8 @@ def printed(page: Page) -> list[Sheet]:
 
 
 def drawn(page: Page, boxes: Sequence[Box], *, width: float, height: float, turn: int) -> list[Sheet]:
-    """The sheets of a page that was read off its pixels, one a paper; sizes as turned. A symbol's own angle
-    is the hint for the slant of its paper.
+    """Returns the sheets of a page that was read off its pixels, one a paper; sizes as turned. A symbol's own
+    angle is the hint for the slant of its paper.
     """
 
     def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
@@ -64,8 +64,8 @@ def drawn(page: Page, boxes: Sequence[Box], *, width: float, height: float, turn
 
 
 def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet]) -> list[Sheet]:
-    """The papers on a sheet, left to right or top to bottom; the sheet itself where there is one. `again`
-    lays a part's boxes anew.
+    """Returns the papers on a sheet, left to right or top to bottom; the sheet itself where there is only
+    one. `again` lays a part's boxes anew.
     """
     anchors = _anchors(sheet)
     if len(anchors) < 2:
@@ -78,8 +78,8 @@ def split(sheet: Sheet, again: Callable[[Sequence[Box], Sequence[Code]], Sheet])
 
 
 def _whole(group: Sequence[Cell]) -> bool:
-    """Whether a part has what every comprobante has: an issuer's RUC and a total. A document named among the
-    items has none.
+    """True where a part has what every comprobante has: an issuer's RUC and a total. A document that is only
+    named among the items has neither.
     """
     return any(_names_issuer(c.text) for c in group) and any(_names_total(c.text) for c in group)
 
@@ -95,7 +95,9 @@ def _names_total(text: str) -> bool:
 
 
 def _anchors(sheet: Sheet) -> list[_Anchor]:
-    """Titles with their series and number, and the symbols of other papers, one for each."""
+    """Returns the places of titles with their series and number, and of the symbols of other papers, one for
+    each paper.
+    """
     cells = [c for row in sheet.rows for c in row.cells]
     found: dict[tuple[str, str], _Anchor] = {}
     for cell in cells:
@@ -123,8 +125,8 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
 
 
 def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
-    """Whether a title stands over the cell, in it, or to its left; documents that are only referred to do not
-    count.
+    """True where a title stands over the cell, in it, or to its left; documents that are only referred to do
+    not count.
     """
     over = (
         c
@@ -137,15 +139,15 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
 
 
 def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:
-    """Where a symbol stands among the straightened cells: as far from the nearest one as it was before."""
+    """Returns a symbol's place among the straightened cells: as far from the nearest one as it was before."""
     x, y = _spot(sheet, code)
     near = min(cells, key=lambda c: math.hypot((c.box.x0 + c.box.x1) / 2 - x, (c.box.y0 + c.box.y1) / 2 - y))
     return _Anchor(near.x + x - (near.box.x0 + near.box.x1) / 2, near.y + y - (near.box.y0 + near.box.y1) / 2)
 
 
 def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[list[Cell]]:
-    """Groups of cells, one an anchor, cut pair by pair: the cheapest cut of which both sides are
-    comprobantes.
+    """Returns groups of cells, one an anchor, cut in two again and again: each time by the cheapest cut of
+    which both sides are comprobantes.
     """
     if len(anchors) < 2:
         return [list(cells)]
@@ -164,8 +166,8 @@ def _cut(cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float) -> list[l
 def _cuts(
     cells: Sequence[Cell], anchors: Sequence[_Anchor], em: float
 ) -> Iterator[tuple[float, float, float, bool]]:
-    """Straight lines between the two anchors that stand furthest apart: what each costs, where, how slanted,
-    whether level.
+    """Yields straight lines between the two neighbouring anchors that stand furthest apart: what each costs,
+    its place, its slope, and whether it is level.
 
     A cut costs the letters that it crosses; among those that cross none, one with much empty table on both
     sides is the cheapest.
@@ -196,7 +198,7 @@ def _middle(cell: Cell | _Anchor, slope: float, *, level: bool) -> float:
 
 
 def _shared(sheet: Sheet, groups: Sequence[Sequence[Cell]]) -> list[list[Code]]:
-    """Each symbol goes with the paper whose words stand nearest to it."""
+    """Returns the symbols of each paper: a symbol goes with the paper whose words stand nearest to it."""
     shared: list[list[Code]] = [[] for _ in groups]
     for code in sheet.codes:
         x, y = _spot(sheet, code)
@@ -212,8 +214,8 @@ def _shared(sheet: Sheet, groups: Sequence[Sequence[Cell]]) -> list[list[Code]]:
 
 
 def _spot(sheet: Sheet, code: Code) -> tuple[float, float]:
-    """The middle of a symbol where the sheet's own boxes stand: its place is told in fractions of the page as
-    it was sent.
+    """Returns the middle of a symbol in the coordinates of the sheet's own boxes: its place is told in
+    fractions of the page as it was sent.
     """
     x, y = (code.box[0] + code.box[2]) / 2, (code.box[1] + code.box[3]) / 2
     if sheet.turn == 90:

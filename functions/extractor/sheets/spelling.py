@@ -1,7 +1,8 @@
-"""Text as readers take it: characters that look alike made one, and labels and signs put right where an
-engine misread a letter or two of them.
+"""Prepares text for the readers: makes characters that look alike one, and puts labels and signs right where
+an engine misread a letter or two of them.
 
-Only labels and signs: they name values and are none themselves. A word with a digit is never touched.
+Only labels and signs are changed: they name values and are no values themselves. A word with a digit is never
+touched.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ _WORDS: frozenset[str] = frozenset(
     """,
     )
 )
-"""Words and names that are a letter away from a label: right as they are."""
+"""Words and names that are a letter away from a label and are right as they are."""
 _ALIKE = [
     frozenset(group)
     for group in ("OQDCGU", "ILTJF", "EFBPR", "BDRS", "MNHKW", "UVY", "SZG", "NR", "AR", "TY", "PF")
 ]
 _ALIKE_SMALL = [frozenset(group) for group in ("AO", "CEO", "UN", "HBN", "IRT", "GQ", "VRY", "AE", "SA")]
-"""Letters that engines take for each other; those of the second kind only where they are small."""
+"""Letters that engines take for each other; those of `_ALIKE_SMALL` only in words that are not all
+capitals.
+"""
 _BY_LENGTH = {n: [(w, frozenset(w)) for w in _LABELS if len(w) == n] for n in range(6, 16)}
 
 
@@ -59,26 +62,26 @@ _PLAIN = str.maketrans(
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "⁄": "/", "∕": "/", "…": "...",
     }
 )  # fmt: skip
-"""Signs that fonts and engines have for one and the same: times, quotes, hyphens, blanks, wide letters,
-ligatures; what has no width goes.
+"""Replaces the characters that fonts and engines have for one and the same sign: times, quotes, hyphens,
+blanks, wide letters, ligatures; characters without width are dropped.
 """
 
 
 def plain(text: str) -> str:
-    """The phrase in the characters that readers know, its blanks single."""
+    """Returns the phrase in the characters that readers know, with single blanks."""
     return " ".join(text.translate(_PLAIN).split())
 
 
 _SIGN = re.compile(
     r"(?<![^\s(:])(?:[5$]\s?/|S\s?\|)\.?(?=\s*(?:\d[\d.,\s]*[.,]\d\d(?!\d)|\)|$))", re.IGNORECASE
 )
-"""`S/` as engines see it, before an amount with cents or at the end of a label. A text layer's `5/` is what
-it says.
+"""The forms in which engines misread `S/`, before an amount with cents or at the end of a label. A text
+layer's `5/` is not changed.
 """
 
 
 def mended(text: str) -> str:
-    """The phrase with its misread labels and signs put right."""
+    """Returns the phrase with its misread labels and signs put right."""
     return _SIGN.sub("S/", re.sub(r"[^\W\d_]{6,15}", lambda m: _mended(m[0]), text))
 
 
@@ -94,7 +97,7 @@ def _mended(word: str) -> str:
         label
         for n in range(len(folded) - 1, len(folded) + 2)
         for label, own in _BY_LENGTH.get(n, ())
-        # A letter that the other word lacks takes a change each: most labels are out at that.
+        # Each letter that the other word lacks takes a change: that alone excludes most labels.
         if len(letters - own) <= reach
         and len(own - letters) <= reach
         and _within(folded, label, reach, alike)
@@ -106,8 +109,8 @@ def _mended(word: str) -> str:
 
 
 def _within(one: str, other: str, reach: int, alike: Sequence[frozenset[str]]) -> bool:
-    """Whether `reach` changed, missing or added letters make one word the other; a letter that looks nothing
-    like it counts twice.
+    """True where at most `reach` changed, missing or added letters make one word the other; a letter changed
+    into one that looks nothing like it counts twice.
 
     CARLOS is no misread CARGOS, VARGAS no CARGAS: names and things on a line must stay what they are.
     """
