@@ -31,7 +31,7 @@ from bench import accuracy_curve, accuracy_folder, accuracy_model, accuracy_suna
 from bench.accuracy_engines import CACHE, ENGINES, Engine, Own, installed
 from bench.accuracy_report import Timing, table, write_docs
 from bench.accuracy_score import Miss, Tally, all_seven, item_misses, score, score_blurred, score_negative
-from bench.accuracy_shown import Mark, mark
+from bench.accuracy_shown import Mark, mark, shown
 from functions.extractor.invoice import Extraction
 from tests.corpus import (
     BLURRED,
@@ -272,13 +272,9 @@ def show_failed(outcome: Outcome, corpus: str, limit: int) -> None:
         if not path.exists():
             pdf = sample.mime == "application/pdf"
             (camera.raster(sample.data, 120) if pdf else Image.open(BytesIO(sample.data))).save(path)
-        told = ", ".join(f"{m.field}: wanted {_short(m.want)}, got {_short(m.got)}" for m in misses)
+        told = ", ".join(f"{m.field}: wanted {shown(m.want)}, got {shown(m.got)}" for m in misses)
         print(f"{engine} {task.name} [{extraction.verdict}, {extraction.engine}] {told}")
     print(f"{len(outcome.failed)} not right; pictures in {FAILED}")
-
-
-def _short(value: object) -> str:
-    return "/".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
 
 
 def _tidy(corpus: str) -> None:
@@ -344,7 +340,7 @@ def main() -> None:
         const=200,
         default=0,
         metavar="MAX",
-        help="list what is not right, save pictures",
+        help="list what is not right, save pictures (of --folder none)",
     )
     parser.add_argument(
         "--items", action="store_true", help="with --fail: items too, and other amounts of what is proven"
@@ -364,7 +360,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md and docs/accuracy.svg")
     arguments = parser.parse_args()
     if arguments.folder or arguments.label:
-        sys.exit(accuracy_folder.main(arguments.folder, arguments.label or []))
+        sys.exit(accuracy_folder.main(arguments.folder, arguments.label or [], arguments.fail))
     if unknown := set(arguments.splits) - set(grammar.SPLITS):
         parser.error(f"no such split: {', '.join(sorted(unknown))}")
     halves = arguments.half or ([] if arguments.splits else HALVES)

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bench import accuracy_curve
-from bench.accuracy_shown import Mark, mark
+from bench.accuracy_shown import Mark, mark, shown
 from functions.extractor.engine import Extractor
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice
 
@@ -38,11 +38,12 @@ class Label(BaseModel):
 
 @dataclass
 class Found:
-    """All that a folder gave. `left_out` says of a file why it was not scored; `extra` counts invoices read
-    beyond those labelled.
+    """All that a folder gave. `missed` has a line for each paper that was not read as printed; `left_out` says
+    of a file why it was not scored; `extra` counts invoices read beyond those labelled.
     """
 
     marks: list[Mark] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     extra: int = 0
     negatives: int = 0
@@ -111,11 +112,17 @@ def _score(found: Found, file: Path, label: Label, answer: Extraction) -> None:
         if got in left:
             left.remove(got)
         maker = label.maker or want.supplier.ruc or want.supplier.name or file.name
-        found.marks.append(mark("folder", form, maker, want, answer, qr=label.qr, got=got))
+        scored = mark("folder", form, maker, want, answer, qr=label.qr, got=got)
+        found.marks.append(scored)
+        if scored.missed:
+            told = (f"{m.field}: wanted {shown(m.want)}, got {shown(m.got)}" for m in scored.missed)
+            found.missed.append(f"{file.name} [{answer.verdict}, {answer.engine}] {', '.join(told)}")
 
 
-def main(folder: Path | None, files: Sequence[Path]) -> int:
-    """Writes labels, or scores a folder and prints; 0 when something was done."""
+def main(folder: Path | None, files: Sequence[Path], fail: int | None = None) -> int:
+    """Writes labels, or scores a folder and prints, with up to `fail` papers that were not read as printed; 0
+    when something was done.
+    """
     extractor = Extractor(slots=1)
     try:
         if files:
@@ -128,6 +135,7 @@ def main(folder: Path | None, files: Sequence[Path]) -> int:
         extractor.close()
     print("\n".join(found.left_out), file=sys.stderr)
     print(accuracy_curve.table(found.marks))
-    print(f"\nInvoices read beyond those labelled: {found.extra}")
+    print("\n".join(["", *found.missed[:fail]]) if fail else "")
+    print(f"Invoices read beyond those labelled: {found.extra}")
     print(f"No comprobante: {found.negatives}; accepted {found.accepted}, named rightly {found.named}")
     return 0 if found.marks or found.negatives else 1

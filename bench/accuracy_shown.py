@@ -87,6 +87,11 @@ def fields(invoice: Invoice) -> dict[str, Cell]:
     return found | {name: getattr(invoice, name) or None for name in OTHERS}
 
 
+def shown(value: object) -> str:
+    """A value as a line of differences says it; of a total its currency behind it."""
+    return "/".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
+
+
 def same(want: Cell, got: Cell, *, exact: bool) -> bool:
     """Whether a value is the printed one."""
     if not isinstance(want, str) or not isinstance(got, str):

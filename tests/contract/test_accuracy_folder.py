@@ -40,7 +40,12 @@ def test_a_label_is_written_corrected_and_scored(tmp_path: Path, extractor: Extr
     assert [(mark.group, mark.form, mark.layout, mark.keys) for mark in found.marks] == [
         ("folder", "PDF", "own", ())
     ]
-    assert (found.left_out, found.extra) == ([], 0)
+    assert (found.missed, found.left_out, found.extra) == ([], [], 0)
+    corrected["invoices"][0]["number"] = "999"
+    label_of(file).write_text(json.dumps(corrected))
+    assert [line.partition("number: ")[2] for line in score(tmp_path, extractor.extract).missed] == [
+        f"wanted 999, got {sample.truth[0].number}"
+    ]
     assert list(write_labels([file], extractor.extract)) == [
         f"{label_of(file)}: is there already, left as it is"
     ]

@@ -63,13 +63,15 @@ def pdf(
 
 def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
     """Two phrases that were drawn apart, with less than a space between them or much more, are two; the parts of
-    one word stay one.
+    one word stay one, and a colon with its value.
     """
     out = io.BytesIO()
     drawn = canvas.Canvas(out)
     for x, y, text in (
         (60, 700, "UNIDAD"),
         (60 + drawn.stringWidth("UNIDAD", "Helvetica", 12) + 1.8, 700, "CANTIDAD"),
+        (60, 675, ":"),
+        (60 + drawn.stringWidth(":", "Helvetica", 12) + 11, 675, "07/12/2026"),
         (60, 650, "VALDIVIA"),
         (60 + drawn.stringWidth("VALDIVIA", "Helvetica", 12) + 11, 650, "EMISION"),
     ):
@@ -82,7 +84,10 @@ def test_cells_of_narrow_columns_stay_apart(opener: Opener) -> None:
     drawn.drawString(60, 500, TEXT)
     drawn.save()
     found = [box.text for box in opener.open(out.getvalue(), "application/pdf", seconds=12).seen[0].boxes]
-    assert found == ["UNIDAD", "CANTIDAD", "VALDIVIA", "EMISION", "IMPORTE DE LA VENTA", TEXT]
+    assert found == [
+        *("UNIDAD", "CANTIDAD", ": 07/12/2026", "VALDIVIA", "EMISION"),
+        *("IMPORTE DE LA VENTA", TEXT),
+    ]
 
 
 def test_words_stand_apart_where_no_space_is_drawn_between_them(opener: Opener) -> None:

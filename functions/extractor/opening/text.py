@@ -103,7 +103,8 @@ def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
                 continue  # bold drawn twice
             other = whole and glyph[6] != last[6]
             touching = other and (_TOUCH + air) * size < gap <= (_SPACE + air) * size
-            widest = _COLUMNS if other else _PHRASE
+            # A colon in a column of its own belongs to the value behind it.
+            widest = _COLUMNS if other and ":" not in (last[5], glyph[5]) else _PHRASE
             if -2.5 * size <= gap <= (widest + air) * size and not touching:
                 runs[-1].append(glyph)
                 continue
