@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import pytest
 
+from functions.errors import Unwell
 from infra.inbox import FirestoreInbox
 from infra.local.inbox import SqliteInbox
 from tests.fakes.chat import owner
@@ -47,6 +48,7 @@ def firestore_host() -> Iterator[str]:
     )
     try:
         wait_for(port, process)
+        _warm(f"127.0.0.1:{port}")
         yield f"127.0.0.1:{port}"
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -140,6 +142,22 @@ def free_port() -> int:
     """A port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def _warm(host: str, seconds: float = 60) -> None:
+    """The emulator's first calls load its classes: on a busy machine for longer than the Inbox waits."""
+    until = time.monotonic() + seconds
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", host)
+        store = FirestoreInbox("warm")
+        while True:
+            try:
+                store.merge("warm/up", {})
+                store.get("warm/up")
+                break
+            except Unwell:
+                assert time.monotonic() < until, f"the emulator does not answer after {seconds} s"
+        store.close()
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 30) -> None:

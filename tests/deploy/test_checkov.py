@@ -28,6 +28,7 @@ def checkov() -> str:
                 f"checkov is not here (python3 -m venv {HOME} && {HOME}/bin/pip install checkov=={VERSION})"
             )
         uv, python = str(Path(sys.executable).with_name("uv")), str(HOME / "bin/python")
+        shutil.rmtree(HOME, ignore_errors=True)  # one that was left half made
         subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, str(HOME)], check=True)
         packages = ["install", "--quiet", "--python", python, f"checkov=={VERSION}"]
         subprocess.run([uv, "pip", *packages], check=True)
