@@ -96,7 +96,7 @@ def test_words_stand_apart_where_no_space_is_drawn_between_them(opener: Opener) 
     """
     drawn = (
         b"BT /F 12 Tf 60 700 Td [(QUISPE) -150 (ROSA) -150 (F001) (\\255) (12)] TJ "
-        b"0 -50 Td (%s) Tj 1.4 Tc 0 -50 Td (ESPACIADO) Tj ET" % TEXT.encode()
+        b"0 -50 Td (%s) Tj 3 Tc 0 -50 Td [(ESPA) -150 (CIADO)] TJ ET" % TEXT.encode()
     )
     page = raw_pdf(
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",

@@ -81,11 +81,16 @@ FIRM = "DISTRIBUIDORA INVENTADA S.A.C."
             ),
             FIRM,
         ),
+        (
+            f"Razón Social : {FIRM}\nDirección del\nCliente      : LOS OLIVOS DE PRO\n"
+            f"RUC          : {CUSTOMER}",
+            FIRM,
+        ),
         (f"{FIRM}\nRUC: {CUSTOMER}\n\nMensaje al cliente: evite el corte del servicio", FIRM),
     ],
     ids=[
         *("received", "initials", "of-a-pupil", "in-two-languages", "wrapped", "greeted", "beside-a-label"),
-        *("set-to-the-right", "under-its-label", "of-a-patient", "told-something"),
+        *("set-to-the-right", "under-its-label", "of-a-patient", "over-two-rows", "told-something"),
     ],
 )
 def test_the_buyer_is_named_as_others_print_him(buyer: str, name: str) -> None:
@@ -114,8 +119,8 @@ def test_of_two_firms_above_the_title_the_first_sells() -> None:
                                                              Lima, Perú
 
                          {FIRM}
-                         Av. Prado Este 5250 Piso 9, La Molina
                          RUC: {CUSTOMER}
+                         Av. Prado Este 5250 Piso 9, La Molina
 
 Factura Electrónica F002-00000091
 

@@ -1,3 +1,4 @@
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -6,7 +7,8 @@ import pytest
 from functions.extractor.invoice import Invoice
 from functions.extractor.judging import checks
 from functions.extractor.reading.reading import Side
-from tests.sheets import read
+from functions.extractor.reading.totals import claims
+from tests.sheets import read, sheet
 
 pytestmark = pytest.mark.unit
 
@@ -64,6 +66,25 @@ def money(**values: str) -> dict[str, Decimal]:
 def test_amounts_meet_their_labels_wherever_these_stand(art: str) -> None:
     """Beside, behind, wrapped over or under: the same three amounts."""
     assert sums(art) == money(taxable="1200.00", igv="216.00", total="1416.00")
+
+
+def test_links_without_end_between_two_words_cost_no_time() -> None:
+    """A hostile paper writes `TOTAL DELADELADELA… IGV`: no way to part it is tried twice."""
+    began = time.process_time()
+    assert sums(f"TOTAL {23 * 'DELA'}9 IGV 216.00\nTotal a pagar 1,416.00").get("total") == Decimal("1416.00")
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "art",
+    [
+        "Importe total\n                              77.00",
+        "Gravada 5.00      Importe total\n 9.00                                    8.00",
+    ],
+)
+def test_only_a_row_of_labels_names_amounts_by_their_turn(art: str) -> None:
+    """A label alone, or beside an amount, names no amount that stands in another column."""
+    assert [c.value for c in claims([sheet(art)]) if c.name == "total"] == []
 
 
 def test_what_a_charge_is_not_subject_to_is_no_sum_of_its_own() -> None:

@@ -1,5 +1,7 @@
 """Labels compared with a vocabulary word by word."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +79,21 @@ def test_words_of_what_is_sold_are_no_labels(label: str, said: list[tuple[str, s
     """
     line = lettered(label)
     assert [(f.name, label[f.start : f.end]) for f in WHOLE.find(line)] == said
+
+
+TITLES = Wording([("bill", "FACTURA ELECTRONICA")], between="VENTA", titles=True)
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [(TITLES, "FACTURA"), (WHOLE, "VALOR"), (TABLE, "FECHA")],
+    ids=["titles", "whole", "any"],
+)
+def test_a_word_made_to_be_parted_in_every_way_costs_no_time(table: Wording[str], word: str) -> None:
+    """`DELADELA` is DE LA or DEL A each time: a paper that repeats it keeps no reader busy."""
+    began = time.process_time()
+    found = [table.find(f"{word}{23 * 'DELA'}X"), table.find(f"{word} {23 * 'DELA'}9 IGV")]
+    assert ([len(each) > 2 for each in found], time.process_time() - began < 0.5) == ([False, False], True)
 
 
 def test_a_line_begins_with_what_stands_first_in_it() -> None:

@@ -14,14 +14,19 @@ from functions.extractor.peru.wording import LINKS, Found, Wording
 
 _SUMS = "TOTAL IMPORTE MONTO SALDO VALOR PRECIO SUMA IMP MTO TOT T"
 _PAY = "PAGAR COBRAR CANCELAR RECIBIR DEPOSITAR ABONAR"
-_WITH = "CON INC INCLUIDO INCLUYE MAS +"
+_WITH = "CON INC INCLUIDO INCLUIDA INCLUYE MAS +"
 _TAXES = "IMPUESTO IMPTO TRIBUTO"
 _TAX = "IMPUESTO IMP"
 _IGV = "IGV LGV ICV LCV I6V L6V"
 _SALE = "- VENTA VTA"
 _LESS = "DESCUENTO DSCTO DESCTO DCTO DTO"
 _MONTHS = "RECIBO FACTURA PERIODO CONSUMO FACTURACION MES SALDO"
-_OVERDUE = "DEUDOR ANTERIOR VENCIDO PENDIENTE ADEUDADO ATRASADO"
+_LATE = "ADEUDADO ADEUDADA ATRASADO ATRASADA"
+_OVERDUE = f"DEUDOR DEUDORA ANTERIOR VENCIDO VENCIDA PENDIENTE {_LATE}"
+_TAXED_AS = "GRAVADA GRAVADO"
+_AFFECTED = "AFECTA AFECTO"
+_NET = "NETO NETA"
+_GROSS = "BRUTO BRUTA"
 _COUNTED = "ITEMS ARTICULOS PRODUCTOS UNIDADES BULTOS PESO CANTIDAD CANT PIEZAS PAGINAS PUNTOS KILOS HORAS"
 _WHOSE = "COMPROBANTE FACTURA BOLETA DOCUMENTO VENTA GENERAL OPERACION FINAL HONORARIOS IMPORTE DOLARES US"
 
@@ -33,7 +38,7 @@ def _each(*parts: str) -> str:
 
 
 _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
-    ("", 0, (_each("RECIBO", "HONORARIOS"), _each("PROPINA", "SUGERIDA OPCIONAL VOLUNTARIA"))),
+    ("", 0, ("REDONDO", _each("RECIBO", "HONORARIOS"), _each("PROPINA", "SUGERIDA OPCIONAL VOLUNTARIA"))),
     (
         "count",
         0,
@@ -50,7 +55,7 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "net_payable",
         4,
         (
-            _each(_SUMS, f"- {_PAY}", _WITH, "PERCEPCION DEUDA ADEUDADO ATRASADO"),
+            _each(_SUMS, f"- {_PAY}", _WITH, f"PERCEPCION DEUDA {_LATE}"),
             _each(_SUMS, f"- {_PAY}", _WITH, _MONTHS, _OVERDUE),
             _each("- TOTAL IMPORTE MONTO SALDO", "NETO LIQUIDO", f"- PENDIENTE RECIBIDO {_PAY}", "- PAGO"),
             _each(f"- {_SUMS}", "PENDIENTE", "PAGO"),
@@ -64,30 +69,39 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (
             _each("- TOTAL", "DEUDA", "- ANTERIOR"),
             _each("DEUDA", "MES", "ANTERIOR"),
-            _each("ADEUDADO ATRASADO"),
+            _each(_LATE),
             _each(_MONTHS, "- MES PERIODO", _OVERDUE),
         ),
     ),
-    ("detraction", 3, (_each("DETRACCION DETRAIDO DETRAER SPOT"),)),
-    ("perception", 3, (_each("PERCEPCION PERCEP PERCIBIDO"),)),
+    ("detraction", 3, (_each("DETRACCION DETRAIDO DETRAIDA DETRAER SPOT"),)),
+    ("perception", 3, (_each("PERCEPCION PERCEP PERCIBIDO PERCIBIDA"),)),
     (
         "retention",
         3,
-        (_each("RETENCION RETENIDO"), "RENTA CUARTA", _each("RET", f"IR RENTA {_IGV}"), _each(_TAX, "RENTA")),
+        (
+            _each("RETENCION RETENIDO RETENIDA"),
+            "RENTA CUARTA",
+            _each("RET", f"IR RENTA {_IGV}"),
+            _each(_TAX, "RENTA"),
+        ),
     ),
-    ("free", 4, (_each("- TRANSFERENCIA", "GRATUITA"),)),
-    ("exempt", 4, (_each("EXONERADA EXON"),)),
-    ("unaffected", 4, (_each("INAFECTA INAF EXPORTACION"), _each("NO", "GRAVADA AFECTA"))),
+    ("free", 4, (_each("- TRANSFERENCIA", "GRATUITA GRATUITO"),)),
+    ("exempt", 4, (_each("EXONERADA EXONERADO EXON"),)),
+    ("unaffected", 4, (_each("INAFECTA INAFECTO INAF EXPORTACION"), _each("NO", f"{_TAXED_AS} {_AFFECTED}"))),
     ("advances", 4, ("ANTICIPO", "ADELANTO", "PAGO ANTICIPADO")),
     (
         "rounding",
         4,
         (
-            _each("- DIFERENCIA DIF AJUSTE", "REDONDEO REDONDEADO REDOND"),
+            _each("- DIFERENCIA DIF AJUSTE", "REDONDEO REDONDEADO"),
             _each("AJUSTE", "CENTIMOS CENTAVOS"),
         ),
     ),
-    ("icbper", 4, (_each("ICBPER ICBP LCBPER"), _each(_TAX, "- CONSUMO CONS", "BOLSA", "- PLASTICA"))),
+    (
+        "icbper",
+        4,
+        (_each("ICBPER ICBP LCBPER"), _each(_TAX, "- CONSUMO CONS", "BOLSA", "- PLASTICA PLASTICO")),
+    ),
     ("isc", 4, (_each("ISC LSC"), _each(f"- {_TAX}", "SELECTIVO SEL", "- CONSUMO"))),
     (
         "payment",
@@ -102,7 +116,16 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
     ("discounts", 3, (_each(f"{_LESS} REBAJA", "- GLOBAL TOTAL ITEM"),)),
     ("total", 5, (_each(_SUMS, _WITH, f"{_TAXES} {_IGV}"),)),
     ("igv", 4, ("IPM", _each(_IGV, _SALE), _each(_TAX, "GENERAL GRAL", _SALE))),
-    ("taxable", 5, (_each("- NETO AFECTA", "GRAVADA GRAV"), _each("BASE B", "IMPONIBLE IMP"), "AFECTA")),
+    (
+        "taxable",
+        5,
+        (
+            _each(f"- {_NET} {_AFFECTED}", _TAXED_AS),
+            _each("OP OPER OPERACION VENTA VTA TOTAL", "GRAV"),
+            _each("BASE B", "IMPONIBLE IMP"),
+            _each(_AFFECTED),
+        ),
+    ),
     ("igv", 2, (_each("- TOTAL", _TAXES),)),
     (
         "other_charges",
@@ -119,9 +142,10 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "sale_value",
         2,
         (
-            _each("- TOTAL", "VALOR", "VENTA NETO", "- BRUTO NETO"),
+            _each("- TOTAL", "VALOR", f"VENTA {_NET}", f"- {_GROSS} {_NET}"),
             _each(_SUMS, "SIN LIBRE ANTES", f"IMPUESTO {_IGV}"),
-            *("VENTA NETA", "TOTAL VALOR"),
+            _each("VENTA", _NET),
+            "TOTAL VALOR",
         ),
     ),
     (
@@ -130,7 +154,7 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (
             _each("SUB", "TOTAL", _SALE),
             _each("SUBTOTAL SUBTOT", _SALE),
-            _each(f"- {_SUMS}", "BRUTO"),
+            _each(f"- {_SUMS}", _GROSS),
             _each(_SUMS, "PARCIAL"),
         ),
     ),
@@ -148,8 +172,8 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "total",
         4,
         (
-            _each(_SUMS, f"{_PAY} FACTURADO MES"),
-            _each("HONORARIOS RENTA INGRESO", "BRUTO"),
+            _each(_SUMS, f"{_PAY} FACTURADO FACTURADA MES"),
+            _each("HONORARIOS RENTA INGRESO", _GROSS),
             _each("FACTURADO CONSUMO", "MES"),
             "HONORARIOS",
         ),
@@ -187,8 +211,8 @@ _HEADED = frozenset(
         "taxable",
     ]
 )
-_ALONE = frozenset(["IMPUESTO", "IMPTO", "TRIBUTO", "HONORARIOS"])
-"""What names an amount only where no word goes before it: `RECIBO POR HONORARIOS`."""
+_BEFORE = re.compile(r"([A-Z]+)\s?$")
+"""The word right before a label."""
 _TAXED = frozenset(["taxable", "exempt", "unaffected"])
 _OF_IT = re.compile(r"\s*(?:AL?|DEL?|CON EL)\s*")
 """Between an amount and the tax that it is or is not subject to."""
@@ -199,6 +223,8 @@ _SIGNED = re.compile(
     r"(?P<sale_value>^\W*BASE\b)"
 )
 """What letters before a rate or a link before a verb call, which are words of something else without it."""
+_LINKED = re.compile(rf"(?:[\s.()-]|\b(?:{'|'.join(sorted(LINKS))})\b)*")
+"""Links and signs between two words of a label."""
 _STRENGTHS = {"igv": 2, "sale_value": 2, "net_payable": 4, "total": 4, "payment": 0}
 
 
@@ -233,16 +259,24 @@ def _worded(line: str) -> Iterator[tuple[str, int, int, int]]:
             continue
         if at and found[at - 1].name[0] == "other_charges" and line[:start].endswith("("):
             continue  # Aporte Ley N° 28749 (no afecto)
-        alone = start == each.start and line[each.start : each.end].rstrip("S.") in _ALONE
-        if not (alone and re.search(r"[A-Z]\s?$", line[:start])):
+        if not _is_said(line[each.start : each.end], line[:start]):
             yield name, max(start, end), len(line[: each.end].rstrip(".")), strength
         end = each.end
+
+
+def _is_said(label: str, before: str) -> bool:
+    """True where a label is part of a phrase: a tax behind any word (`CODIGO TRIBUTO`), fees behind a link
+    (`PAGO DE HONORARIOS`).
+    """
+    word = _BEFORE.search(before)
+    label = label.rstrip("S.")
+    return word is not None and (label in _TAXES.split() or (label == "HONORARIO" and word[1] in LINKS))
 
 
 def _begin(label: Found[tuple[str, int]], heads: Sequence[Found[Any]], line: str) -> int:
     """Where the words begin that go before a label."""
     start = label.start
     for head in reversed(heads if label.name[0] in _HEADED else ()):
-        if head.end <= start and re.fullmatch(rf"(?:[\s.()-]|{'|'.join(LINKS)})*", line[head.end : start]):
+        if head.end <= start and _LINKED.fullmatch(line[head.end : start]):
             start = head.start
     return start

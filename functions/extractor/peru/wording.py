@@ -32,14 +32,16 @@ _TOKEN = re.compile(
 )
 _TAIL = r"(?:N?[FBES][A-Z]?[0-9OI]{2,3}|N?\d*)"
 """What a title may be run together with: a number or its label."""
+_ARTICLES = frozenset(["DE", "DEL", "A", "AS", "LA", "LAS", "OS", "LOS", "EL", "Y"])
+"""What joins a title's words that are run together."""
 _ENDINGS = ("A", "E", "O", "S", "AS", "ES", "OS")
-_LONGEST = 16
-"""Letters that a table's word has at most."""
 _VOWELS = frozenset("AEIOU")
 _SLIP_FROM = 6
 """Letters from which a word may have one slip; from half as many again it may have two."""
 _INITIAL, _SHORT, _CONTRACTED, _SLIPPED, _INFLECTED = 0.7, 0.9, 0.8, 0.85, 0.95
 """The likeness of a word to the word that it abbreviates, contracts, misspells or inflects."""
+_RUN = 64
+"""Letters from which a word is not several that an engine ran together."""
 _PAGE = 400
 """Letters from which a text is a page rather than a line, and its result is not cached."""
 
@@ -91,8 +93,7 @@ class Wording(Generic[Name]):
         self._titles = titles
         self._alike_by = _in_title if titles else _of_whole if whole else _likeness
         self._between = frozenset(between.split())
-        fillers = "".join(rf"|{_stem(word)}[AEO]?S?" for word in self._between)
-        self._joint = rf"(?:DE|DEL|L?AS?|L?OS|EL|Y{fillers})*"
+        self._joints = _ARTICLES | {_stem(word) + end for word in self._between for end in ("", *_ENDINGS)}
         self._begun: dict[str, list[tuple[str, ...]]] = {}
         self._phrases: dict[tuple[str, ...], Name] = {}
         self._holding: dict[str, set[tuple[str, ...]]] = {}
@@ -110,15 +111,17 @@ class Wording(Generic[Name]):
             for word in words:
                 node = node.setdefault(word, {})
             node[""] = {}
+        self._deepest = max(map(len, self._phrases), default=0)
         self._initial: dict[str, list[str]] = {}
         for word in self._holding:
             self._initial.setdefault(word[:1], []).append(word)
-        self._spelled = {
-            stem + ending
-            for word in {*self._holding, *self._between}
-            for stem in (word, _stem(word))
-            for ending in ("", *(_ENDINGS if len(word) > 4 else ()))
-        }
+        parted = {*self._holding, *self._between}
+        self._spelled = {word + end for word in parted for end in ("", "S", "ES")} | (
+            set()
+            if whole
+            else {_stem(word) + end for word in parted if len(word) > 4 for end in ("", *_ENDINGS)}
+        )
+        self._longest = max(map(len, self._spelled), default=0)
         self._known = functools.lru_cache(maxsize=4096)(self._alike)
         self._found = functools.lru_cache(maxsize=4096)(self._search)
 
@@ -162,46 +165,53 @@ class Wording(Generic[Name]):
         return tuple(sorted(kept, key=lambda f: f.start))
 
     def _parted(self, line: str, token: _Token) -> list[_Token]:
-        """The words that an engine ran together into one, where all of it is the table's and its links' but
-        for a number behind it.
+        """Returns the words that an engine ran together into one: all of it must be the table's words and links,
+        but for a number behind them. A letter that stands before initials of the table's is a word of its own
+        (`V. I.G.V.`). Titles are told by `_run`.
         """
         text, end = token.text, token.start + len(token.text)
-        letters = [m.start() for m in re.finditer("[A-Z0-9|]", line[token.start : token.end])]
-        for cut in range(1, len(text) - 2) if "." in line[token.start : end] else ():
-            if text[cut:] in self._holding and text not in self._holding:  # V. I.G.V.
-                at = token.start + letters[cut]
-                return [
-                    _Token(text[:cut], token.start, at, dotted=True),
-                    replace(token, text=text[cut:], start=at),
-                ]
-        digits = re.search(r"\d*$", line[token.start : end])
-        size = len(text) - len(digits[0] if digits else "")
-        if self._titles or size < len("IGV") or not line[token.start : end].isalnum():
+        printed = line[token.start : end]
+        if self._titles or not len("IGV") <= len(text) < _RUN or text in self._holding:
             return [token]
+        if not printed.isalnum():
+            return self._led(line, token) if "." in printed else [token]
+        size = len(printed.rstrip("0123456789"))
         ways: dict[int, tuple[int, ...]] = {0: ()}
         for at in range(size):
-            for stop in range(at + 1, min(size, at + _LONGEST) + 1) if at in ways else ():
+            for stop in range(at + 1, min(size, at + self._longest) + 1) if at in ways else ():
                 piece, cuts = text[at:stop], (*ways[at], stop)
                 known = (piece in self._spelled and len(piece) > 1) or (at and piece in LINKS)
-                if known and len(cuts) < len(ways.get(stop, range(_LONGEST))):
+                if known and (stop not in ways or len(cuts) < len(ways[stop])):
                     ways[stop] = cuts
-        cuts = ways.get(size, ())
-        pieces = [(text[at:stop], at, stop) for at, stop in itertools.pairwise((0, *cuts))]
-        if sum(piece not in LINKS for piece, _, _ in pieces) + (size < len(text)) < 2:
+        pieces = [(text[at:stop], at, stop) for at, stop in itertools.pairwise((0, *ways.get(size, ())))]
+        told = [piece for piece, _, _ in pieces if self._tree or piece not in LINKS]
+        if len(told) + (size < len(text)) < 2:
             return [token]
         found = [_Token(piece, token.start + at, token.start + stop) for piece, at, stop in pieces]
         return found if size < len(text) else [*found[:-1], replace(found[-1], end=token.end)]
+
+    def _led(self, line: str, token: _Token) -> list[_Token]:
+        """Returns initials as two words where the table has all of them but the first ones."""
+        letters = [m.start() for m in re.finditer("[A-Z0-9|]", line[token.start : token.end])]
+        cut = next((c for c in range(1, len(token.text) - 2) if token.text[c:] in self._holding), None)
+        if cut is None:
+            return [token]
+        at = token.start + letters[cut]
+        first = _Token(token.text[:cut], token.start, at, dotted=True)
+        return [first, replace(token, text=token.text[cut:], start=at)]
 
     def _from(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
         """Yields the phrases that begin with a token."""
         token = tokens[at]
         for words in (
-            self._begun.get(token.text[:3], ()) if self._titles and len(token.text) > _SLIP_FROM else ()
+            self._begun.get(token.text[:3], ())
+            if self._titles and _SLIP_FROM < len(token.text) < _RUN
+            else ()
         ):
-            run = re.fullmatch(rf"({self._joint.join(words)}{self._joint}){_TAIL}", token.text)
-            if run is not None and token.text != words[0]:
+            run = self._run(token.text, words)
+            if run and token.text != words[0]:
                 whole = token.end - token.start > len(token.text)
-                end = token.end if whole else token.start + run.end(1)
+                end = token.end if whole else token.start + run
                 yield Found(self._phrases[words], token.start, end, _SLIPPED, sum(map(len, words)))
         if self._tree:
             yield from self._walked(tokens, at)
@@ -216,10 +226,29 @@ class Wording(Generic[Name]):
             if likeness:
                 yield Found(self._phrases[words], token.start, end, likeness, sum(map(len, words)))
 
+    def _run(self, text: str, words: Sequence[str]) -> int:
+        """Returns where a title ends whose words and joints are run together, before a number; 0 where the text
+        is none. Each place is looked at once: a pattern would try every way to part `DELADELADELA`.
+        """
+        ends = {len(words[0])} if text.startswith(words[0]) else set[int]()
+        for word in words[1:]:
+            ends = {at + len(word) for at in self._joined(text, ends) if text.startswith(word, at)}
+        return max((at for at in self._joined(text, ends) if re.fullmatch(_TAIL, text[at:])), default=0)
+
+    def _joined(self, text: str, ends: set[int]) -> set[int]:
+        """Returns the places that are reached from some over any number of joints, themselves included."""
+        found, left = set(ends), list(ends)
+        while left:
+            at = left.pop()
+            after = {at + len(joint) for joint in self._joints if text.startswith(joint, at)} - found
+            found |= after
+            left += after
+        return found
+
     def _walked(self, tokens: Sequence[_Token], at: int) -> Iterator[Found[Name]]:
-        """The phrases whose words, in their order, begin with a token."""
+        """Yields the phrases whose words, in their order, begin with a token."""
         ways: list[tuple[_Tree, tuple[str, ...], float]] = [(self._tree, (), 0.0)]
-        for token in tokens[at:]:
+        for token in tokens[at : at + 2 * self._deepest + 2]:
             known = self._known(token.text, token.dotted)
             on = [
                 (node[word], (*words, word), total + known[word])
@@ -347,9 +376,15 @@ def _in_title(text: str, word: str, *, dotted: bool) -> float:
 
 
 def _of_whole(text: str, word: str, *, dotted: bool) -> float:
-    """How alike a printed word is to one that is cut short before a dot alone, and not contracted."""
+    """Returns how alike a printed word is to one in its number or with a slip, or cut short before a dot. The
+    other gender is another word: RECARGA is no RECARGO.
+    """
     alike = _likeness(text, word, dotted=dotted)
-    return alike if alike in (1.0, _INFLECTED, _SLIPPED) or (alike == _SHORT and dotted) else 0.0
+    if alike == _INFLECTED:
+        short, long = sorted((text, word), key=len)
+        lost = word[:-1] == text and len(text) >= _SLIP_FROM
+        return alike if long in (f"{short}S", f"{short}ES") else _SLIPPED if lost else 0.0
+    return alike if alike in (1.0, _SLIPPED) or (alike == _SHORT and dotted) else 0.0
 
 
 def _stem(word: str) -> str:

@@ -68,22 +68,17 @@ def labels(pieces: Form) -> list[Piece]:
 
 def _by_place(pieces: Form) -> list[Piece]:
     """Returns unknown labels that name the owner of an identity: they stand right above or below the
-    identity's label, in its column of labels, and are answered with a name in its column of answers.
+    identity's label, in its column of labels, and are answered with a name.
     """
-    asked = [
-        (p, answer)
-        for row in pieces
-        for p, answer in itertools.pairwise(row)
-        if p.role == "id" and not p.text and answer.role is None and answer.text[:8].isdigit()
-    ]
+    asked = [p for row in pieces for p in row if p.role == "id" and p.answered and not p.text]
     return [
-        replace(p, role="name", label=p.label or p.folded, text="", at=p.end)
-        for label, answer in asked
+        replace(p, role="name")
+        for label in asked
         for row in pieces[max(0, label.row - 2) : label.row + 3]
         for p, value in itertools.pairwise(row)
-        if (p.role == "other" and p.answered and not p.text)
-        or (p.role is None and abs(value.left - answer.left) < _EDGE * label.cell.height)
-        if value.role is None
+        if p.role == "other"
+        and p.answered
+        and not p.text
         and not value.colon
         and abs(p.left - label.left) < _EDGE * label.cell.height
         and 0 < abs(p.y - label.y) < _BLOCK * label.cell.height
@@ -335,9 +330,7 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
                     p.text
                     for row in pieces[number + 1 : number + 3]
                     for p in row
-                    if abs(p.left - left) < 2 * sheet.em
-                    and is_form(p.text)
-                    and p.y - cell.y < _BLOCK * sheet.em
+                    if abs(p.left - left) < 2 * sheet.em and is_form(p.text)
                 ),
                 "",
             )

@@ -159,8 +159,6 @@ def _inner(line: str, start: int, end: int) -> int | None:
     columns together.
     """
     for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
-        if _TO.search(line[: word.start()]):
-            continue
         if word.start() > start and any(
             (m := pattern.match(line, word.start())) is not None and m.end() >= end
             for _, pattern in LABELS[:-1]

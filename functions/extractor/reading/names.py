@@ -92,7 +92,7 @@ def signature(text: str, *, person: bool = False) -> str:
     name = (name[: stop.start()] if stop else name).strip(" :-*,·•")
     stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
     return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(
-        " :-*·•"
+        " :-*"
     )
 
 

@@ -247,9 +247,8 @@ def _heads_cells(sheet: Sheet, last: int, found: Sequence[TableColumn], *, named
     if re.search(r"\d|:", found[0].text):
         return False
     after = found[1].x0
-    edge = found[0].x0 - 2 * sheet.em  # beside the table another box may stand
     begins = [
-        next((c for c in r.cells if c.x0 > edge), r.cells[0])
+        r.cells[0]
         for r in sheet.rows[last + 1 : last + 7]
         if money(r.text) and not labels_in(lettered(r.text))
     ]

@@ -261,9 +261,10 @@ def _under(sheet: Sheet, number: int, start: int, end: int, *, alone: bool) -> t
     the nearest in its column.
     """
     row = sheet.rows[number]
-    for at, below in enumerate(sheet.rows[number + 1 : number + 4], number + 1):
+    labels_alone = len(row.cells) > 1 and not money(row.text)
+    for at, below in enumerate(sheet.rows[number + 1 : number + 4] if labels_alone else (), number + 1):
         sums = money(below.text)
-        if below.y - row.y > 4.5 * sheet.em or money(row.text) or len(row.cells) == 1:
+        if below.y - row.y > 4.5 * sheet.em:
             break
         cells = {id(below.word_at(a.start).cell) for a in sums}
         if len(sums) == len(cells) == len(row.cells):
