@@ -54,6 +54,26 @@ class Code:
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A straight edge in points: an upright one at `at` from the left, a level one at `at` from the top."""
+
+    at: float
+    start: float
+    stop: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The edges of lines, boxes and coloured areas on a page, each kind in order of `at`."""
+
+    upright: tuple[Edge, ...] = ()
+    level: tuple[Edge, ...] = ()
+
+
+NO_RULES = Rules()
+
+
 @dataclass(slots=True)
 class Page:
     """One page as opened. `boxes` come from its text layer; `raster` is a grey BMP for the OCR, absent where
@@ -65,6 +85,7 @@ class Page:
     height: float
     boxes: list[Box] = field(default_factory=list)
     codes: list[Code] = field(default_factory=list)
+    rules: Rules = NO_RULES
     raster: bytes | None = None
     scanned: bool = False
     soft: bool = False
@@ -82,6 +103,9 @@ class Page:
             "height": self.height,
             "boxes": [[b.text, b.x0, b.y0, b.x1, b.y1] for b in self.boxes],
             "codes": [[c.text, c.angle, *c.box] for c in self.codes],
+            "rules": [
+                [[e.at, e.start, e.stop] for e in edges] for edges in (self.rules.upright, self.rules.level)
+            ],
             "raster": self.raster is not None,
             "scanned": self.scanned,
             "soft": self.soft,
@@ -108,6 +132,12 @@ class Page:
                 Code(str(text), float(angle), (float(x0), float(y0), float(x1), float(y1)))
                 for text, angle, x0, y0, x1, y1 in said["codes"]
             ],
+            rules=Rules(
+                *(
+                    tuple(Edge(float(at), float(start), float(stop)) for at, start, stop in edges)
+                    for edges in said["rules"][:2]
+                )
+            ),
             raster=raster,
             scanned=bool(said["scanned"]),
             soft=bool(said["soft"]),

@@ -110,6 +110,28 @@ def test_words_stand_apart_where_no_space_is_drawn_between_them(opener: Opener) 
     ]
 
 
+def test_a_line_between_two_cells_parts_them(opener: Opener) -> None:
+    """Cells that almost touch are parted by the line drawn between them; a stamp whose edge crosses a word, or a
+    word that overflows its cell, stays whole, and the page tells its lines.
+    """
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out)
+    drawn.line(98, 660, 98, 720)
+    drawn.drawRightString(97, 700, "1.00")
+    drawn.drawString(99.5, 700, "1,350.00")
+    drawn.drawString(60, 670, "ANILLO DE RETENCION")
+    drawn.rect(200, 590, 60, 40)
+    drawn.drawString(200 - drawn.stringWidth("A", "Helvetica", 12), 605, "AGRICOLA")
+    drawn.drawString(60, 500, TEXT)
+    drawn.save()
+    page = opener.open(out.getvalue(), "application/pdf", seconds=12).seen[0]
+    texts = [box.text for box in page.boxes]
+    assert (texts, [round(e.at) for e in page.rules.upright]) == (
+        ["1.00", "1,350.00", "ANILLO DE RETENCION", "AGRICOLA", TEXT],
+        [98, 200, 260],
+    )
+
+
 def flate_bomb(size: int) -> bytes:
     """A small PDF whose content stream inflates to `size` bytes."""
     engine = zlib.compressobj(9)

@@ -540,3 +540,74 @@ def test_what_goods_are_packed_in_is_a_unit_on_a_roll(unit: str) -> None:
 TOTAL                            45.00
 """
     assert [(line[0], line[2]) for line in lines(rows)] == [("PAPA CANCHAN", unit), ("CAMOTE AMARILLO", unit)]
+
+
+def test_a_sum_of_some_items_is_no_end() -> None:
+    """Items go on below a subtotal, with or without a name, wherever its amount stands; a part's title in capitals
+    and its sum are no items.
+    """
+    rows = """
+IMPORTE    SERVICIOS Y MEDICAMENTOS                CANT.    V. UNIT.
+ 152.54    Consulta médica                             1      152.54
+
+ 152.54    Sub total
+
+           LABORATORIO
+
+  46.61    Hemograma completo                          1       46.61
+
+  59.32    Proteína C reactiva                         1       59.32
+
+ 105.93    Sub total honorarios
+
+ 258.47    Operación gravada
+  46.52    IGV 18%
+ 304.99    TOTAL
+"""
+    assert [(line[0], line[4]) for line in lines(rows)] == [
+        ("Consulta médica", D("152.54")),
+        ("Hemograma completo", D("46.61")),
+        ("Proteína C reactiva", D("59.32")),
+    ]
+
+
+def test_a_price_less_two_discounts_makes_the_amount() -> None:
+    """The second percentage is taken from what the first leaves."""
+    rows = """
+DESCRIPCION                 CANT.   VALOR     % DSCTO.         VALOR
+                                    UNIT.      1       2       VENTA
+IBUPROFENO 400 MG TAB          30   7.9320    8.00    2.00    214.54
+PARACETAMOL 500 MG TAB         12  18.6440    8.00    2.00    201.71
+"""
+    assert [line[1:] for line in lines(rows)] == [
+        (D(30), None, D("7.9320"), D("214.54")),
+        (D(12), None, D("18.6440"), D("201.71")),
+    ]
+
+
+def test_a_row_that_adds_the_lines_up_ends_them() -> None:
+    """It may show a count or a weight too, and charges stand below it."""
+    rows = """
+CAJAS   DESCRIPCION                      KG NETO     US$ x KG    TOTAL
+ 1320   PALTA HASS CAT I CAL. 16        5,280.00        2.350    12,408.00
+ 2112   PALTA HASS CAT I CAL. 18        8,448.00        2.275    19,219.20
+ 3432   TOTAL BOXES / NET WEIGHT       13,728.00                 31,627.20
+                                              FLETE              5,200.00
+                                              IMPORTE TOTAL     36,827.20
+"""
+    assert [line[0] for line in lines(rows)] == ["PALTA HASS CAT I CAL. 16", "PALTA HASS CAT I CAL. 18"]
+
+
+def test_what_was_valued_is_told_by_its_own_words() -> None:
+    """Works are measured and valued: of what was contracted, done before and done now, the product shows the
+    quantity.
+    """
+    rows = """
+Partida   Descripción                    Und.   Metrado            P.U.     Valorizado
+01.02     Caseta de guardianía           mes       6.00    1.00    850.00     850.00
+02.01     Excavación manual              m3      148.50   32.75     61.38   2,010.20
+"""
+    assert [line[1:] for line in lines(rows)] == [
+        (D(1), "mes", D(850), D(850)),
+        (D("32.75"), "m3", D("61.38"), D("2010.20")),
+    ]

@@ -10,7 +10,7 @@ from PIL import Image
 
 from functions.extractor.opening import child, document, server, symbols
 from functions.extractor.opening.child import judged
-from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
+from functions.extractor.page import Box, Code, Edge, Opened, OpeningFailed, Page, Rules, UnreadableFile
 
 pytestmark = pytest.mark.unit
 
@@ -60,6 +60,7 @@ def test_a_file_crosses_whole() -> None:
                 842.0,
                 boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0)],
                 codes=[Code("20512345671|01", 90.0, (0.1, 0.2, 0.3, 0.4))],
+                rules=Rules((Edge(10.0, 1.0, 30.0), Edge(20.0, 1.0, 30.0)), (Edge(1.0, 10.0, 20.0),)),
             ),
             Page(1, 100.0, 200.0, raster=b"first", scanned=True, soft=True, dark=True),
             Page(2, 100.0, 200.0, raster=b"second", scanned=True),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from functions.extractor.reading.names import is_address
 from tests.sheets import CUSTOMER, SUPPLIER, read
 
 pytestmark = pytest.mark.unit
@@ -82,8 +83,10 @@ FIRM = "DISTRIBUIDORA INVENTADA S.A.C."
             FIRM,
         ),
         (
-            f"Razón Social : {FIRM}\nDirección del\nCliente      : LOS OLIVOS DE PRO\n"
-            f"RUC          : {CUSTOMER}",
+            (
+                f"Razón Social : {FIRM}\nDirección del\nCliente      : LOS OLIVOS DE PRO\n"
+                f"RUC          : {CUSTOMER}"
+            ),
             FIRM,
         ),
         (f"{FIRM}\nRUC: {CUSTOMER}\n\nMensaje al cliente: evite el corte del servicio", FIRM),
@@ -98,7 +101,7 @@ def test_the_buyer_is_named_as_others_print_him(buyer: str, name: str) -> None:
     assert read(PAPER.format(buyer=buyer)).get("customer.name") == name
 
 
-@pytest.mark.parametrize("between", [" · RUC ", " ·RUC", " | R.U.C. "])
+@pytest.mark.parametrize("between", [" · RUC ", " ·RUC", " | R.U.C. ", "RUC "])
 def test_a_sign_before_the_ruc_is_no_part_of_the_sellers_name(between: str) -> None:
     """Name and RUC in one line, a sign between them, with or without spaces."""
     paper = PAPER.format(buyer=f"Cliente: {FIRM}").replace(
@@ -140,3 +143,112 @@ Soporte funcional remoto              12.50              45.00     562.50
         "COMERCIAL FICTICIA S.A.C.",
         CUSTOMER,
     )
+
+
+FEES = """
+{head}
+RECIBO POR HONORARIOS ELECTRONICO
+E001-214
+Fecha de emisión: 31/10/2026
+
+{buyer}
+Por concepto de
+Asesoría tributaria
+Total por honorarios: 2,520.00
+"""
+PERSON = "FREUNDT LOPEZ-TORRES ERNESTO GONZALO"
+
+
+@pytest.mark.parametrize(
+    ("head", "buyer"),
+    [
+        (
+            f"{PERSON}\nLIMA LIMA MIRAFLORES\nR.U.C. 10456789124",
+            f"He recibido de\n{FIRM}\nRUC {CUSTOMER} - Tarapoto",
+        ),
+        (f"{FIRM}\nR.U.C. {CUSTOMER}", f"{PERSON}\nR.U.C. 10456789124"),
+    ],
+    ids=["below the title", "above it"],
+)
+def test_fees_are_a_persons(head: str, buyer: str) -> None:
+    """A recibo por honorarios is issued by a person to a firm, whichever stands nearer to the title; a surname may
+    have a hyphen, and region, province and district are no name.
+    """
+    found = read(FEES.format(head=head, buyer=buyer))
+    assert [found.get(p) for p in ("supplier.ruc", "supplier.name", "customer.id")] == [
+        *("10456789124", PERSON, CUSTOMER)
+    ]
+
+
+def test_what_was_received_of_whom_names_the_buyer() -> None:
+    """`He recibido de` stands above the name of whoever paid."""
+    paper = PAPER.format(buyer=f"He recibido de\n{FIRM}\nRUC: {CUSTOMER}")
+    assert read(paper).get("customer.name") == FIRM
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("LIMA LIMA MIRAFLORES", True),
+        ("CUSCO CUSCO WANCHAQ", True),
+        ("LIMA QUISPE ROSA", False),
+        ("QUISPE QUISPE JUAN", False),
+    ],
+)
+def test_region_and_province_of_one_name_are_a_place(text: str, *, place: bool) -> None:
+    """Addresses of SUNAT's print them without a dash; people have two equal surnames too."""
+    assert is_address(text) is place
+
+
+def test_the_goods_heading_is_no_part_of_a_name() -> None:
+    """A heading in the next row, set below the name, does not go on with it."""
+    buyer = "Nombre: MENDO CHUQUIRUNA ROSARIO\n        PRODUCTO (cant. x precio)      VALOR\nDNI: 26711830"
+    assert read(PAPER.format(buyer=buyer)).get("customer.name") == "MENDO CHUQUIRUNA ROSARIO"
+
+
+def test_an_items_heading_names_no_customer() -> None:
+    """`Denominación` heads the goods, and the first of them is nobody's name."""
+    goods = """
+Pos.   Material   Denominación             Cant.   Importe
+0010   410022     AMOXICILINA 500 MG          24    326.78
+"""
+    paper = PAPER.format(buyer=f"Destinatario  {FIRM}\nN.I.F.        {CUSTOMER}\n\n{goods}")
+    assert read(paper).get("customer.name") != "AMOXICILINA 500 MG"
+
+
+@pytest.mark.parametrize(
+    "buyer",
+    [
+        f"RUC          {CUSTOMER}\n{FIRM}\nJR. LAMBAYEQUE 1204 JULIACA",
+        f"PASAJERO     QUIROZ SAAVEDRA MANUEL    DNI 16480237\nRAZON SOCIAL {FIRM}\nRUC {CUSTOMER}",
+        f"Sold to / Vendido a\n{FIRM}\nRUC: {CUSTOMER}",
+    ],
+    ids=["below his number", "beside who travels", "in two languages"],
+)
+def test_a_factura_is_a_firms(buyer: str) -> None:
+    """Who has a RUC buys with a factura, whoever else has a number on it."""
+    found = read(PAPER.format(buyer=buyer))
+    assert (found.get("customer.id"), found.get("customer.name")) == (CUSTOMER, FIRM)
+
+
+def test_the_label_of_the_issuer_over_his_number_tells_him() -> None:
+    """`RUC emisor:` stands over the number of who sells, below the block of who buys; and a carrier's or agent's
+    number is nobody's.
+    """
+    paper = f"""
+COMERCIAL FICTICIA S.A.C.
+Av. Uno 123, Lima
+                                        {FIRM}
+                                        RUC: {CUSTOMER}
+Factura F001-00001460
+
+Fecha de factura:    RUC emisor:
+12/05/2026           {SUPPLIER}
+
+Importe total  118.00
+Naviera: Transmar S.A.C. RUC 20411814182. Agente de aduana: Adex S.A. RUC 20498733230
+"""
+    found = read(paper)
+    assert [found.get(p) for p in ("supplier.ruc", "supplier.name", "customer.id", "customer.name")] == [
+        *(SUPPLIER, "COMERCIAL FICTICIA S.A.C.", CUSTOMER, FIRM)
+    ]

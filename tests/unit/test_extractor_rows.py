@@ -87,6 +87,7 @@ def test_what_an_engine_glues_is_parted() -> None:
     [
         ("1UNDx 28.74", "1 UND x 28.74"),
         ("2CJA", "2 CJA"),
+        ("2TUB", "2 TUB"),
         ("2KGMx3.50", "2 KGM x 3.50"),
         ("500GRS", "500GRS"),
     ],
@@ -112,6 +113,22 @@ def test_a_unit_that_touches_its_number_is_parted(glued: str, parted: str) -> No
 def test_misread_labels_are_mended(read: str, want: str) -> None:
     """A label with a letter misread is put right; other words stay."""
     assert mended(read) == want
+
+
+@pytest.mark.parametrize(
+    ("box", "rows"),
+    [
+        (Box("12", 0, 0, 11, 41, 0.99), ["1 CEVICHE", "2 TACU TACU"]),
+        (Box("12", 0, 0, 20, 12, 0.99), ["12 CEVICHE", "TACU TACU"]),
+        (Box("12", 0, 0, 40, 41, 0.99), ["CEVICHE", "12", "TACU TACU"]),
+    ],
+    ids=["stacked", "beside", "tall"],
+)
+def test_digits_that_stand_below_each_other_are_a_column(box: Box, rows: list[str]) -> None:
+    """An engine reads a narrow column of quantities as one number: each digit goes back to its row."""
+    words = [Box("CEVICHE", 60, 0, 130, 12, 0.99), Box("TACU TACU", 60, 28, 140, 40, 0.99)]
+    found = [Row.text for Row in lay([box, *words], width=300, height=100, slanted=True).rows]
+    assert found == rows
 
 
 def test_shadows_are_no_letters() -> None:

@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 from PIL import Image
 
-from functions.extractor.opening import pictures, symbols, text
+from functions.extractor.opening import pictures, rules, symbols, text
 from functions.extractor.opening.document import MAX_PAGES, OCR_PAGES, TEXT_PAGES
 from functions.extractor.page import Box, Opened, Page, UnreadableFile
 
@@ -82,11 +82,12 @@ def _page(page: Any, index: int, opened: Opened, drawn: list[int]) -> Page | Non
     `drawn` are the pages without text that were drawn before it.
     """
     start = time.monotonic()
-    found = text.boxes(page, page.get_textpage())
+    printed = text.read(page, page.get_textpage())
+    found = printed.boxes()
     digital = sum(len(b.text) for b in found) >= ENOUGH_TEXT and not _invisible(page) and _legible(found)
     _step(opened, "text", start)
     if digital:
-        return _digital(page, index, found, opened)
+        return _digital(page, index, printed, opened)
     if not found and pdfium.FPDFPage_CountObjects(page) == 0 and pdfium.FPDFPage_GetAnnotCount(page) == 0:
         opened.blank.append(index)
         return None
@@ -104,16 +105,18 @@ def _page(page: Any, index: int, opened: Opened, drawn: list[int]) -> Page | Non
     return Page(index, raster.width, raster.height, codes=codes, raster=pictures.bmp(raster), scanned=True)
 
 
-def _digital(page: Any, index: int, found: list[Box], opened: Opened) -> Page:
+def _digital(page: Any, index: int, printed: text.Text, opened: Opened) -> Page:
     start = time.monotonic()
     width, height = page.get_size()
     grey = _render(page, 150)
-    inked = _inked(found, np.asarray(grey), grey.width / max(1.0, width))
+    scale = grey.width / max(1.0, width)
+    edges = rules.find(grey, scale)
+    inked = _inked(printed.boxes(edges.upright), np.asarray(grey), scale)
     codes = symbols.codes(grey, hard=False) or (
         symbols.codes(_render(page, 300), hard=False) if _may_hide_symbol(page) else []
     )
     _step(opened, "qr", start)
-    return Page(index, width, height, boxes=inked, codes=codes)
+    return Page(index, width, height, boxes=inked, codes=codes, rules=edges)
 
 
 def _may_hide_symbol(page: Any) -> bool:

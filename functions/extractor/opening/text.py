@@ -10,11 +10,13 @@ import ctypes
 import itertools
 import math
 import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from functions.extractor.page import Box
+from functions.extractor.page import Box, Edge
 
 MAX_CHARS = 40_000
 MAX_OBJECTS = 20_000
@@ -35,14 +37,33 @@ is believed.
 """
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
+_BESIDE, _TALLER = 0.7, 1.3
+"""Points by which an edge may reach into a letter, and how much longer than the letters are high it is."""
 # x0, y0, x1, y1, baseline, character, text object by address, whether PDFium sees a space before it.
 _Glyph = tuple[float, float, float, float, float, str, int, bool]
 
 
-def boxes(page: Any, text_page: Any) -> list[Box]:
-    """Returns the phrases of the page's upright text, in points, origin top left; the page's rotation is
-    undone. Text that nobody sees is not read.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The upright text of a page, by lines from left to right. `air` is the page's usual gap between letters.
+
+    `whole`: the page draws words or phrases at once. Two of them are cells of narrow columns where the gap
+    between them is less than a space but more than between letters.
     """
+
+    lines: tuple[tuple[_Glyph, ...], ...]
+    air: float
+    whole: bool
+
+    def boxes(self, upright: Sequence[Edge] = ()) -> list[Box]:
+        """Returns its phrases in points, origin top left; the page's rotation is undone. An upright edge
+        parts what stands on both sides of it.
+        """
+        return [box for line in self.lines for box in _phrases(line, self, upright)]
+
+
+def read(page: Any, text_page: Any) -> Text:
+    """Returns the text of a page. Text that nobody sees is not read."""
     glyphs = _without_leaders(_glyphs(page, text_page, _covered(page)))
     glyphs.sort(key=lambda g: (g[4], g[0]))
     lines: list[list[_Glyph]] = []
@@ -58,15 +79,14 @@ def boxes(page: Any, text_page: Any) -> list[Box]:
             lines.append([glyph])
     for line in lines:
         line.sort(key=lambda g: g[0])
-    air = _air([gap for line in lines for gap in _gaps(line)])
-    whole = len(glyphs) >= _WHOLE * len({g[6] for g in glyphs})
-    found: list[Box] = []
-    for line in lines:
-        found += _phrases(line, air, whole=whole)
-    return found
+    return Text(
+        tuple(map(tuple, lines)),
+        _air([gap for line in lines for gap in _gaps(line)]),
+        len(glyphs) >= _WHOLE * len({g[6] for g in glyphs}),
+    )
 
 
-def _gaps(line: list[_Glyph]) -> list[float]:
+def _gaps(line: Sequence[_Glyph]) -> list[float]:
     """Returns the gaps between neighbours, in sizes of their letters, without those between columns."""
     found = []
     for one, other in itertools.pairwise(line):
@@ -86,14 +106,10 @@ def _air(gaps: list[float]) -> float:
     return usual if usual > 0.12 else 0.0
 
 
-def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
-    """Cuts a baseline into phrases where the gap is wider than between words; `air` is the page's usual gap
-    between letters.
-
-    `whole`: the page draws words or phrases at once. Two of them are cells of narrow columns where the gap
-    between them is less than a space but more than between letters.
-    """
+def _phrases(line: Sequence[_Glyph], text: Text, edges: Sequence[Edge]) -> Iterator[Box]:
+    """Yields a line's phrases: it is cut where the gap is wider than between words, and at edges."""
     runs: list[list[_Glyph]] = []
+    passing = _passing(line, edges)
     for glyph in line:
         if runs:
             last = runs[-1][-1]
@@ -101,15 +117,25 @@ def _phrases(line: list[_Glyph], air: float, *, whole: bool) -> list[Box]:
             gap = glyph[0] - last[2]
             if glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size:
                 continue  # bold drawn twice
-            other = whole and glyph[6] != last[6]
-            touching = other and (_TOUCH + air) * size < gap <= (_SPACE + air) * size
+            other = text.whole and glyph[6] != last[6]
+            touching = other and (_TOUCH + text.air) * size < gap <= (_SPACE + text.air) * size
             # A colon in a column of its own belongs to the value behind it.
             widest = _COLUMNS if other and ":" not in (last[5], glyph[5]) else _PHRASE
-            if -2.5 * size <= gap <= (widest + air) * size and not touching:
+            near = -2.5 * size <= gap <= (widest + text.air) * size and not touching
+            # Within a word there is the edge of a stamp.
+            parted = any(last[2] - _BESIDE < at < glyph[0] + _BESIDE for at in passing)
+            if near and not (parted and gap > (_TOUCH + text.air) * size):
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
-    return [box for run in runs if (box := _phrase(run, air)) is not None]
+    yield from (box for run in runs if (box := _phrase(run, text.air)) is not None)
+
+
+def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
+    """Returns where edges that are longer than a line's letters are high pass it."""
+    top, foot = min(g[1] for g in line) + _BESIDE, max(g[3] for g in line) - _BESIDE
+    least = _TALLER * (foot - top)
+    return [e.at for e in edges if e.start < top and foot < e.stop and e.stop - e.start > least]
 
 
 def _phrase(run: list[_Glyph], air: float) -> Box | None:

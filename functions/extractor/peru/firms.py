@@ -111,8 +111,14 @@ STREET = re.compile(
     r"ASOC)\b[.\s]"
 )
 """The beginning of an address."""
-DISTRICT = re.compile(r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*")
-"""Region, province and district, with which addresses end."""
+DISTRICT = re.compile(
+    r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*|"
+    r"\W*(?P<region>AMAZONAS|APURIMAC|AREQUIPA|AYACUCHO|CAJAMARCA|CALLAO|CUSCO|HUANCAVELICA|HUANUCO|ICA|LIMA|"
+    r"PASCO|PIURA|PUNO|TACNA|TUMBES)\s(?P=region)\s[A-Z .]{3,32}"
+)
+"""Region, province and district, with which addresses end; without dashes where the first two have one
+name.
+"""
 
 CONTACT = re.compile(
     r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|"

@@ -152,7 +152,7 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         "subtotal",
         1,
         (
-            _each("SUB", "TOTAL", _SALE),
+            _each("SUB", "TOTAL", f"{_SALE} HONORARIOS"),
             _each("SUBTOTAL SUBTOT", _SALE),
             _each(f"- {_SUMS}", _GROSS),
             _each(_SUMS, "PARCIAL"),

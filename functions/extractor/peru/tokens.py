@@ -186,7 +186,7 @@ _DATES = (
     re.compile(
         r"(?<!\d)(?P<d>\d{1,2})\s?(?:[-/.]|DE|DEL)?\s?"
         + _MONTH
-        + r"\s?(?:[-/.,]|DEL|DE)?\s?(?:ANO\s)?(?P<y>20\d\d)(?!\d)"
+        + r"\s?(?:[-/.,]|DEL|DE)?\s?(?:ANO\s)?(?P<y>20\s?\d\d)(?!\d)"
     ),
     re.compile(
         r"(?<![A-Z])" + _MONTH + r"\s?(?P<d>\d{1,2})(?:ST|ND|RD|TH)?\s?(?:,|DEL?)\s?(?P<y>20\d\d)(?!\d)"
@@ -222,7 +222,7 @@ def days(text: str) -> tuple[Day, ...]:
                 if parts.get("m")
                 else next(i for i, m in enumerate(_MONTHS, 1) if re.match(m, parts["mes"]))
             )
-            year = int(parts["y"]) if parts.get("y") else 2000 + int(parts["y2"])
+            year = int(parts["y"].replace(" ", "")) if parts.get("y") else 2000 + int(parts["y2"])
             value = a_date(year, month, int(parts["d"]))
             if value is not None:
                 found.append(Day(value, match.start(), match.end()))

@@ -80,6 +80,11 @@ def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
     return Roles()
 
 
+def _is_coded(token: Token, columns: Columns) -> bool:
+    """True where a word stands in the column that the page draws for codes."""
+    return any(c.own and c.name == "code" and c.left < token.x < c.right for c in columns.heads)
+
+
 def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
     """Takes the number that begins each line as its quantity where no column tells the quantities and no line
     has a price, unless these numbers only count the lines.
@@ -87,7 +92,7 @@ def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Co
     if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
         return
     words = [[t for t in rest[id(line.row)] if t is not line.roles.tokens.get("amount")] for line in lines]
-    first = [row[0] for row in words if len(row) > 1]
+    first = [row[0] for row in words if len(row) > 1 and not _is_coded(row[0], columns)]
     if (
         len(first) < len(lines)
         or (columns.heads and len(lines) < 2)

@@ -22,6 +22,7 @@ from functions.extractor.reading.names import (
     is_person,
 )
 from functions.extractor.reading.reading import Seen, place
+from functions.extractor.reading.table import in_row
 from functions.extractor.sheets.rows import Sheet
 
 Spot = tuple[float, float]
@@ -121,7 +122,7 @@ def name(
     sheet: Sheet, pieces: Form, named: Sequence[Piece], buyer: Spot | None, seller: Spot | None
 ) -> Seen | None:
     """Returns the name behind, below or beside the likeliest label; where there is no label, the name above
-    the customer's number.
+    the customer's number, or the firm right below it.
     """
     best: tuple[float, Seen | None] | None = None
     for order, label in enumerate(named):
@@ -138,7 +139,7 @@ def name(
             best = (score, found)
     if best is not None:
         return best[1]
-    return None if buyer is None or named else _above(sheet, pieces, buyer, seller)
+    return None if buyer is None or named else _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
@@ -213,6 +214,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
             if p.role is None
             and not p.answered
             and not _is_anothers(pieces, p, label)
+            and not in_row(sheet.rows[p.row])
             and re.search(r"\w", p.text)
             and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
             and (
@@ -339,6 +341,16 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
             if form_below:
                 break
     return found
+
+
+def _below(sheet: Sheet, left: float, y: float) -> Seen | None:
+    """Returns the firm whose name stands right below a number, in its column."""
+    for row in sheet.rows:
+        for cell in row.cells if 0.5 * sheet.em < row.y - y < 2.2 * sheet.em else ():
+            if abs(cell.x0 - left) < 2 * sheet.em and ends_legal(lettered(cell.text)) and is_name(cell.text):
+                at = row.text.index(cell.text)
+                return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
+    return None
 
 
 _SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")

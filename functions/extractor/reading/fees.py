@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading.form_labels import labels_of
 from functions.extractor.reading.phrases import LAW
 from functions.extractor.reading.reading import Place, Reading, Seen, place
 from functions.extractor.reading.region import wraps
@@ -54,26 +54,37 @@ def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
     text = row.text[start:].strip(" :.-|")
     if not text:
         return None
-    left, last = row.word_at(start + 1).x0, row
+    left = row.word_at(start + 1).x0
+    return _continued(sheet, row, text, left, row.cells[0].x0), place(sheet, row, start + 1, len(row.text))
+
+
+def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
+    """Returns the row below a label that stands alone, with the rows that go on under it."""
+    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else None
+    if below is None:
+        return None
+    left = below.cells[0].x0
+    return _continued(sheet, below, below.text.strip(" :.-|"), left, left), place(sheet, below)
+
+
+def _continued(sheet: Sheet, row: Row, text: str, left: float, label: float) -> str:
+    """Returns a text with the rows below that begin under it, at `left`, or under its label where the row
+    above was full.
+    """
+    last = row
     for number, below in enumerate(sheet.rows[sheet.rows.index(row) + 1 :], sheet.rows.index(row) + 1):
         said, x0 = lettered(below.text), below.cells[0].x0
-        aligned = len(below.cells) == 1 and (
-            abs(x0 - left) < sheet.em or (abs(x0 - row.cells[0].x0) < sheet.em and wraps(sheet, number))
-        )
+        under = abs(x0 - left) < sheet.em
+        full = abs(x0 - label) < sheet.em and wraps(sheet, number)
         if (
-            not aligned
+            len(below.cells) > 1
+            or not (under or full)
             or ":" in said
             or LAW.search(said)
-            or labels_in(said)
+            or next(labels_of(said), None)
             or money(said)
             or below.y - last.y > 1.9 * sheet.em
         ):
             break
         text, last = f"{text} {below.text}", below
-    return text, place(sheet, row, start + 1, len(row.text))
-
-
-def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
-    """Returns the row below a label that stands alone."""
-    below = sheet.rows[number + 1] if number + 1 < len(sheet.rows) else None
-    return None if below is None else (below.text.strip(" :.-|"), place(sheet, below))
+    return text

@@ -24,7 +24,8 @@ _BY_NAME = (
 )
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
-    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|RECIB(?:[I1]|IDO|IMOS)\sDE|"
+    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|"
+    r"(?:SOLD|BILL(?:ED)?)\sTO|(?:HE\s)?RECIB(?:[I1]|IDO|IMOS)\sDE|"
     r"(?:EMPRESA|PARA|A)(?=\s*:)"
 )
 _OF = (

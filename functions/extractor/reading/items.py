@@ -4,6 +4,7 @@ their words.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +13,7 @@ from decimal import Decimal
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading import phrases, region, table
+from functions.extractor.reading import phrases, region, ruling, table
 from functions.extractor.reading.completing import complete, count_first
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
@@ -97,7 +98,10 @@ def _amount(item: dict[str, Seen]) -> Decimal:
 def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Line]]:
     """Returns the end of what was sold, and its lines, each with its numbers and words."""
     em = sheet.em
-    columns = Columns([] if heads is None else _one_amount(heads.columns, sheet.rows[begin:], em), em)
+    columns = Columns(
+        [] if heads is None else _one_amount(ruling.bounded(sheet, heads, begin - 1), sheet.rows[begin:], em),
+        em,
+    )
     left, right = _edges(
         columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart
     )
@@ -152,7 +156,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         others = [(row, text) for row, text in others if row not in short]
     count_first(lines, cut, columns)
     give_words(lines, cut, columns, heads, others)
-    share(lines, loose_rows(lines, others, columns), em, headed=heads is not None)
+    share(lines, loose_rows(lines, others, columns), sheet, headed=heads is not None)
     _leads(lines, coded=heads is not None and bool(heads.named("code")))
     return end, _without_rebates([line for line in lines if _is_sold(line)], sheet.rows[end:])
 
@@ -264,7 +268,8 @@ def _sum_at(lines: Sequence[Line]) -> int:
         alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
         if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
             return at
-        if at > 1 and line is lines[-1] and {*told} <= {"amount"} and value == total:
+        sums = "unit_price" not in told and not line.roles.multiplies
+        if at > 1 and sums and value == total and (line is not lines[-1] or {*told} <= {"amount"}):
             return at
         total += value
     return len(lines)
@@ -300,7 +305,10 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):
         # The amounts are set to the right, far from a heading that is not.
         right = max(w.x1 for w in ends) + em
-    return left, right
+    return (
+        first.left if math.isfinite(first.left) else left,
+        last.right if math.isfinite(last.right) else right,
+    )
 
 
 def _is_sold(line: Line) -> bool:

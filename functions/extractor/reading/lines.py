@@ -9,7 +9,7 @@ from itertools import pairwise
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.numbers import Roles
 from functions.extractor.reading.phrases import Words, has_words
-from functions.extractor.sheets.rows import Row
+from functions.extractor.sheets.rows import Row, Sheet
 
 _EMPTY = 6.0
 """The cost of a line without words, in line heights of gap."""
@@ -63,12 +63,13 @@ class Loose:
     coded: bool = False
 
 
-def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
-    """Gives each row of text to a line, so that every line gets words, rows that stand close stay together,
-    and all lines are built alike.
+def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed: bool) -> None:
+    """Gives each row of text to a line: the one with which it stands between two edges that the page draws,
+    else so that every line gets words, rows that stand close stay together, and all lines are built alike.
     """
-    if not lines:
+    if not lines or _in_bands(lines, loose, sheet):
         return
+    em = sheet.em
     blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
     for each in _without_titles(lines, loose, em, headed=headed):
         blocks[sum(line.row.y < each.row.y for line in lines)].append(each)
@@ -86,6 +87,29 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: b
         opener = next((x.opens for x in line.above if x.opens is not None), None)
         if opener is not None:
             line.roles.tokens.setdefault("quantity", opener)
+
+
+def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> bool:
+    """Gives the rows of text to the lines by the edges between them, and returns True: a row that stands
+    between two edges without a line is a title or a note. Does nothing where edges do not part all lines.
+    """
+
+    def parted(x: float, one: float, other: float) -> bool:
+        return any(
+            min(one, other) < e.at < max(one, other) and e.start < x < e.stop for e in sheet.rules.level
+        )
+
+    if len(lines) < 2 or not all(
+        parted((a.words.text or [*a.roles.tokens.values()])[0].cell.x, a.row.y, b.row.y)
+        for a, b in pairwise(lines)
+    ):
+        return False
+    for each in loose:
+        x = each.text[0].cell.x
+        line = next((line for line in lines if not parted(x, each.row.y, line.row.y)), None)
+        if line is not None:
+            (line.above if each.row.y < line.row.y else line.below).append(each)
+    return True
 
 
 def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:
@@ -106,6 +130,7 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         default=0.0,
     )
 
+    small = all(any(c.islower() for t in line.words.text for c in t.text) for line in lines)
     written = sorted(
         [*((line.row.y, line.words.text) for line in lines), *((x.row.y, x.text) for x in loose)],
         key=lambda each: each[0],
@@ -123,7 +148,10 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         )
         apart = min(abs(row.row.y - y) for y in rows if y != row.row.y)
         alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
-        return alone and (apart > 1.2 * pitch or (headed and apart > 0.95 * pitch and had_place))
+        own = small and not any(c.islower() for t in row.text for c in t.text)
+        return alone and (
+            apart > 1.2 * pitch or (headed and apart > (0.8 if own else 0.95) * pitch and had_place)
+        )
 
     return [x for x in loose if not is_title(x)]
 

@@ -30,7 +30,9 @@ of it for IGV); where nothing does.
 """
 _TIMES_SIGN = 2.0
 """The score of a sign of multiplication between quantity and price."""
-_FAR = 4.0
+_SHARES = 8
+"""The most discounts of discounts that are tried."""
+FAR = 4.0
 _IN_ORDER = 0.5
 """The most line heights that count as a number's distance from its column where it stands in the headings'
 order.
@@ -69,14 +71,14 @@ class Columns:
         own = [away(token, c, self.em) for c in self.heads if c.name == role]
         if role in self.learned:
             edge, at = self.learned[role]
-            taught = min(_FAR, abs(_at(token, edge) - at) / self.em)
+            taught = min(FAR, abs(_at(token, edge) - at) / self.em)
             return taught if not own else min(taught, taught * 0.5 + min(own) * 0.5)
         if not self.heads:
             return 1.0
         others = [away(token, c, self.em) for c in self.heads if c.name not in (role, "description", "other")]
         if not own:
             return 1.5 + max(0.0, 1.5 - min(others, default=2.0))
-        return min(_FAR, min(own) + max(0.0, min(own) - min(others, default=_FAR)))
+        return min(FAR, min(own) + max(0.0, min(own) - min(others, default=FAR)))
 
     def in_order(self, row: Sequence[Token]) -> dict[int, str]:
         """Returns the roles of a row's numbers, by `id`, in the order of the headings. There are none where
@@ -115,7 +117,11 @@ def _at(token: Token, edge: str) -> float:
 
 
 def away(token: Token, column: TableColumn, em: float) -> float:
-    """Returns the line heights between a word and a heading, and a little more for edges that do not meet."""
+    """Returns the line heights between a word and a heading, and a little more for edges that do not meet.
+    The page's own lines tell it where they part the columns.
+    """
+    if column.own or not column.left < token.x < column.right:
+        return 0.0 if column.left < token.x < column.right else FAR
     gap = max(0.0, column.x0 - token.x1, token.x0 - column.x1)
     edges = min(abs(token.x0 - column.x0), abs(token.x - column.x), abs(token.x1 - column.x1))
     return (gap + 0.25 * min(edges, 4 * em)) / em
@@ -134,7 +140,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
     options = {role: _options(role, numbered, columns, order) for role in ROLES}
     led = row[1] if len(row) > 1 and row[0].text == "@" else None  # `@ 3.50`: the price of one
     options["quantity"] = [o for o in options["quantity"] if o[1] is None or o[1] is not led]
-    reach = _PRODUCT + _TIMES_SIGN + 2 * _FAR * any(t.factor or t.text in TIMES_SIGNS for t in row)
+    reach = _PRODUCT + _TIMES_SIGN + 2 * FAR * any(t.factor or t.text in TIMES_SIGNS for t in row)
     best = Roles()
     for chosen in itertools.product(*(options[role] for role in ROLES)):
         picked = [token for _, token in chosen if token is not None]
@@ -233,7 +239,7 @@ def _options(
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue
         score = _WORTH[role] - min(
-            columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else _FAR
+            columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else FAR
         )
         if role == "unit_price":
             score -= 0.0 if sum_like else 0.5 if number.decimals else 1.0 if columns.supports(role) else 2.0
@@ -265,14 +271,17 @@ def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token])
     if near(made, a, q):
         # Zeros multiply with anything.
         return _PRODUCT if a and made else _CUT_PRODUCT / 2 if not a else _NO_PRODUCT
+    shares = [Decimal(1)]  # what one percentage after another leaves
     for token in row:
         percent = re.fullmatch(r"(\d{1,2}(?:[.,]\d+)?)\s?%?", token.text)
         if token in (quantity, price, amount):
             continue
         share = value_of(percent[1]) if percent else None
         less = token.number.value if token.number is not None else None
-        if share and near(made * (100 - share) / 100, a, q):
+        left = [each * (100 - share) / 100 for each in shares] if share else []
+        if any(near(made * each, a, q) for each in left):
             return _CUT_PRODUCT
+        shares = (shares + left)[:_SHARES]
         if less and 0 < abs(less) < made and near(made - abs(less), a, q):
             return _CUT_PRODUCT
     if any(near(made * r, a, q) or near(made / r, a, q) for r in RATES):

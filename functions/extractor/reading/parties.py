@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from functions.extractor.peru.firms import FORM
 from functions.extractor.peru.qr import Qr
@@ -19,6 +19,7 @@ from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.names import OWN_LABEL, ends_legal
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
+from functions.extractor.reading.table import in_row
 from functions.extractor.sheets.rows import Sheet
 
 _BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUYER}")
@@ -27,10 +28,19 @@ _SELLERS = re.compile(r"\b(?:EMISOR|PROVEEDOR)\W*$")
 """Labels that name the seller and never the buyer."""
 _THIRD = Wording(
     (
-        ("carries", "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO"),
+        (
+            "carries",
+            (
+                "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO, NAVIERA, "
+                "AGENTE ADUANA"
+            ),
+        ),
         (
             "sends",
-            "PSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, AUTORIZADO",
+            (
+                "PSE, OSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, "
+                "AUTORIZADO"
+            ),
         ),
         ("prints", "IMPRENTA, GRAFICA"),
     )
@@ -57,6 +67,8 @@ _FOR_GOOD = 2.0
 """The `buys` from which the number that was taken for the seller's is doubted as the customer's."""
 _ASKED = 3.0
 """Line heights between a label and the label that answers it."""
+_PERSON = 3.0
+"""What a person's RUC speaks for the one who sells a fee, and a firm's against it."""
 _NAMED, _MARGIN = 1.0, 3.5
 """The `buys` from which a label names a number's owner as buyer; and by how much `sells` of the seller must
 exceed that of a rival whom no label names.
@@ -101,12 +113,19 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     """
     sheet = sheets[0]
     pieces = form.of(sheet)
-    named = customer.labels(pieces)
+    named = [p for p in customer.labels(pieces) if p.colon or not in_row(sheet.rows[p.row])]
     found = [*_numbers(sheet, pieces)]
     numbers = [
         _weighed(n, order, sheet, pieces, named, head, qr, second=not named and _is_second(n, found))
         for order, n in enumerate(found)
     ]
+    if reading.get("kind") == "02":
+        # Only natural persons issue one (Ley del Impuesto a la Renta, art. 33).
+        numbers = [replace(n, sells=n.sells + (_PERSON if n.value[0] == "1" else -_PERSON)) for n in numbers]
+    elif reading.get("kind") == "01":
+        # Only who has a RUC is sold to with one (Reglamento de Comprobantes de Pago, art. 4): a DNI is that
+        # of somebody who travels or drives.
+        numbers = [replace(n, buys=n.buys - _PERSON * (n.kind == "1")) for n in numbers]
     seller, buyer = _pair(numbers)
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
@@ -144,7 +163,7 @@ def _numbers(sheet: Sheet, pieces: Form) -> Iterator[Number]:
         id(p): label
         for row in pieces
         for label in row
-        if label.role == "id"
+        if label.role == "id" or _SELLERS.search(label.label)
         for p in form.value(pieces, label, sheet.em)
     }
     for number, row in enumerate(sheet.rows):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
-from functions.extractor.reading.numbers import Roles, away
+from functions.extractor.reading.numbers import FAR, Roles, away
 from functions.extractor.reading.table import TableColumn
 
 _MISSING = 3.0
@@ -180,12 +180,16 @@ def _cost(token: Token, role: str | None, heads: Sequence[TableColumn], j: int, 
     head = heads[j]
     if role is not None:
         return 0.0 if head.name == role else _BACK
-    place = min(4.0, away(token, head, em))
+    if not head.left < token.x < head.right:
+        return _BACK
+    if head.own:
+        return 0.0
+    place = min(FAR, away(token, head, em))
     shape = 0.0
     if head.name == "description":
         left = heads[j - 1].x1 if j else -1e9
         right = heads[j + 1].x0 if j + 1 < len(heads) else 1e9
-        place = 0.0 if left < token.x < right else min(4.0, max(left - token.x, token.x - right, 0.0) / em)
+        place = 0.0 if left < token.x < right else min(FAR, max(left - token.x, token.x - right, 0.0) / em)
         shape = 0.6 if token.number is not None else 0.2
     elif head.name == "unit":
         word = token.number is None and token.text[:1].isalpha()
@@ -233,6 +237,8 @@ def _step(
         )
         return _MISSING * skipped + 1.0 * any(c.name == "unit" for c in heads[i + 1 : j]) + torn
     name = heads[i].name
+    if heads[i].own and same_cell:
+        return 0.0
     if name == "description":
         gap = 0.0 if same_cell else (token.x0 - last.x1) / em
         return 0.0 if gap < 1 else 0.3 if gap < _APART else 0.8

@@ -208,21 +208,22 @@ def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
 
 
 def section(row: Row) -> str | None:
-    """Returns the name of a part of the items if the row is that part's sum: TOTAL OBRAS CIVILES 500.00."""
+    """Returns the name of a part of the items if the row is that part's sum: TOTAL OBRAS CIVILES 500.00. A
+    subtotal may have none.
+    """
     sums, labels = money(row.text), labels_in(lettered(row.text))
     if (
         len(sums) != 1
-        or len(labels) != 1
-        or labels[0][0] not in ("total", "subtotal")
+        or not labels
+        or labels[0][0] not in ("total", "subtotal")[len(labels) > 1 :]
         or lettered(row.text).startswith(_FEES, labels[0][1])
         or not _begins_cell(row, labels[0][1])
     ):
         return None
-    name = re.match(
-        r"\W*([^\W\d_]{3}[^\d]*?)\W*(?:S/\.?|US\$|[$€])?\s*$",
-        lettered(row.text[labels[0][2] : sums[0].start]),
-    )
-    return name[1] if name else None
+    line = lettered(row.text)
+    rest = line[labels[0][2] : sums[0].start] if sums[0].start > labels[0][1] else line[labels[0][2] :]
+    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)?\W*(?:S/\.?|US\$|[$€])?\s*$", rest)
+    return None if name is None else name[1] or ("" if labels[0][0] == "subtotal" else None)
 
 
 def _begins_cell(row: Row, start: int) -> bool:
@@ -280,7 +281,11 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
         and min(c.height for c in r.cells) < 1.8 * sheet.em
         and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
     ]
-    parts = [(name, r, i) for i, r in enumerate(sheet.rows[begin : end + 1], begin) if (name := section(r))]
+    parts = [
+        (name, r, i)
+        for i, r in enumerate(sheet.rows[begin : end + 1], begin)
+        if (name := section(r)) is not None
+    ]
     if not any(i < end for _, _, i in parts):
         return found
     for name, total, _ in parts:  # neither a part's heading nor its sum was sold
@@ -288,6 +293,6 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
             r
             for r in found
             if r is not total
-            and (money(r.text) or not re.search(rf"{re.escape(name)}\W*$", lettered(r.text)))
+            and (money(r.text) or not name or not re.search(rf"{re.escape(name)}\W*$", lettered(r.text)))
         ]
     return found

@@ -5,6 +5,7 @@ of another box.
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,18 +20,25 @@ from functions.extractor.sheets.rows import Row, Sheet, Word
 
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
 """Words that head no column if they stand alone."""
-_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
+_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR|\d)?\W*")
 """Words that may stand in the second and third row of a heading beside words that name a column."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """One heading: the column that it names, its place, and its words."""
+    """One heading: the column that it names, its place, and its words.
+
+    `left` and `right` are the edges that the page draws beside its column; `own`: no other heading stands
+    between them.
+    """
 
     name: str
     x0: float
     x1: float
     text: str = ""
+    left: float = -math.inf
+    right: float = math.inf
+    own: bool = False
 
     @property
     def x(self) -> float:

@@ -95,7 +95,10 @@ _AFTER = Wording(
     (
         (
             "title",
-            "VENTA, ELECTRONICA, PUBLICOS, SERVICIOS, ELECTRICIDAD, AGUA, TELECOMUNICACIONES, NUMERO, RUC",
+            (
+                "VENTA, ELECTRONICA, PUBLICOS, SERVICIOS, ELECTRICIDAD, AGUA, TELECOMUNICACIONES, NUMERO, "
+                "RUC, EXPORTACION, ENCOMIENDA, CARGA, NEGOCIABLE, CONTADO"
+            ),
         ),
     )
 )

@@ -21,6 +21,7 @@ from functions.extractor.peru import kinds, qr
 from functions.extractor.peru.referring import LAW, MODIFIED
 from functions.extractor.peru.tokens import lettered, rucs, serials
 from functions.extractor.peru.wording import Stems
+from functions.extractor.sheets import ruled
 from functions.extractor.sheets.rows import Cell, Sheet, lay
 
 _REFERENCE = MODIFIED | LAW | Stems("AFECTA GUIA ANTICIPO CANJE REPRESENTACI ADJUNT")
@@ -39,7 +40,9 @@ def printed(page: Page) -> list[Sheet]:
     """Returns the sheets of a page's text layer, one a paper."""
 
     def again(boxes: Sequence[Box], codes: Sequence[Code]) -> Sheet:
-        sheet = lay(boxes, width=page.width, height=page.height, index=page.index)
+        sheet = ruled.joined(
+            lay(boxes, width=page.width, height=page.height, index=page.index, rules=page.rules)
+        )
         sheet.codes = list(codes)
         return sheet
 

@@ -16,8 +16,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from functions.extractor.page import Box, Code
+from functions.extractor.page import NO_RULES, Box, Code, Rules
 from functions.extractor.peru.tokens import closed, thousands_apart
+from functions.extractor.peru.units import a_unit
 from functions.extractor.sheets import spelling
 
 Floats = NDArray[np.float64]
@@ -117,6 +118,7 @@ class Sheet:
     conf: float = 1.0
     frame: tuple[float, float] = field(default=(1.0, 1.0))
     codes: list[Code] = field(default_factory=list)
+    rules: Rules = NO_RULES
 
     @cached_property
     def text(self) -> str:
@@ -133,6 +135,7 @@ def lay(
     slanted: bool = False,
     hint: float | None = None,
     turn: int = 0,
+    rules: Rules = NO_RULES,
 ) -> Sheet:
     """Returns the sheet that the boxes make. `slanted`: they come from a picture; `hint` is the slant that a
     symbol shows, degrees clockwise.
@@ -143,6 +146,8 @@ def lay(
             for b in boxes
             if b.conf >= 0.65 or (b.conf >= 0.5 and (len(b.text) >= 8 or any(c.isdigit() for c in b.text)))
         ]
+        usual = float(np.median([b.y1 - b.y0 for b in boxes])) if boxes else 0.0
+        boxes = [part for b in boxes for part in _unstacked(b, usual)]
     boxes = [replace(b, text=text) for b in boxes if (text := spelling.plain(b.text))]
     if not boxes:
         return Sheet(index, width, height, [], 10.0, turn=turn, conf=0.0, frame=(width, height))
@@ -152,15 +157,35 @@ def lay(
     em = max(1.0, float(np.median([c.height for c in cells])))
     letters = sum(len(b.text) for b in boxes)
     conf = sum(b.conf * len(b.text) for b in boxes) / max(1, letters)
-    rows = _rows(cells, em, slanted=slanted)
+    rows = _rows(
+        cells, em, [e.at for e in rules.upright if e.stop - e.start > _WHOLE * height], slanted=slanted
+    )
     if thousands_apart([r.text for r in rows]):
         rows = [Row([replace(c, text=closed(c.text)) for c in r.cells]) for r in rows]
-    return Sheet(index, width, height, rows, em, turn=turn, conf=conf, frame=(width, height))
+    return Sheet(index, width, height, rows, em, turn=turn, conf=conf, frame=(width, height), rules=rules)
 
 
-def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:
+def _unstacked(box: Box, usual: float) -> list[Box]:
+    """Returns the digits of a narrow column that an engine read as one number, a box for each row. `usual` is
+    the height of a line's box.
+    """
+    count, width, height = len(box.text), box.x1 - box.x0, box.y1 - box.y0
+    if not box.text.isdigit() or count < 2 or width > 1.2 * usual or height < 0.75 * usual * count:
+        return [box]
+    each = height / count
+    return [
+        replace(box, text=digit, y0=box.y0 + at * each, y1=box.y0 + (at + 1) * each)
+        for at, digit in enumerate(box.text)
+    ]
+
+
+_WHOLE = 0.85
+"""The share of a page's height from which an upright edge parts the page and not a table."""
+
+
+def _rows(cells: list[Cell], em: float, edges: Sequence[float], *, slanted: bool) -> list[Row]:
     """Returns the rows: each cell, from left to right, joins the row whose last cell stands at its height, so
-    that a row may bend.
+    that a row may bend. No row crosses one of the upright `edges`.
     """
     rows: list[list[Cell]] = []
     for cell in sorted(cells, key=lambda c: c.x0):
@@ -174,6 +199,8 @@ def _rows(cells: list[Cell], em: float, *, slanted: bool) -> list[Row]:
             if apart >= cell_reach:
                 continue
             reach = (0.55 if slanted else 0.5) * min(max(last.height, 0.6 * em), max(cell.height, 0.6 * em))
+            if any(last.x < edge < cell.x for edge in edges):
+                continue
             overlap = min(last.x1, cell.x1) - max(last.x0, cell.x0)
             if overlap > 0.5 * min(last.x1 - last.x0, cell.x1 - cell.x0):
                 continue
@@ -244,33 +271,9 @@ def _straightened(boxes: Sequence[Box], hint: float | None) -> list[Cell]:
     ]
 
 
-_UNITS = frozenset(
-    [
-        "UND",
-        "UNID",
-        "NIU",
-        "KG",
-        "KGM",
-        "LT",
-        "LTR",
-        "CJ",
-        "CJA",
-        "PQT",
-        "BLS",
-        "DOC",
-        "ROL",
-        "MLL",
-        "GLN",
-        "PAR",
-        "BOL",
-        "SACO",
-        "VAR",
-        "MT",
-        "MTR",
-        "ZZ",
-    ]
-)
-_COUNTED = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)([A-Za-z]{2,4}?)(?=\s?[xX*]|\b)")  # 2UND, 2UNDx5.00
+_COUNTED = re.compile(r"(?<![A-Za-z\d.,])(\d+(?:\.\d+)?)([A-Za-z]{2,4}?)(\s?[xX*]|\b)")  # 2UND, 2UNDx5.00
+_SIZES = frozenset(["GR", "GRS", "GRM", "MGM", "MLT", "CMT", "MMT"])
+"""Units of what is sold rather than of how much: 500GRS."""
 _PRICED = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,4})\s?([xX*])\s?(?=\d)")  # UNDx5.00
 _GLUED = (
     (re.compile(r"(?<=\d)\s?([xX*])\s?(?=\d+[.,]\d\d\b)"), r" \1 "),  # 2x5.00
@@ -279,10 +282,16 @@ _GLUED = (
 )
 
 
+def _counts(found: re.Match[str]) -> bool:
+    """True where a number and the unit that touches it begin the text, or are multiplied."""
+    own = a_unit(found[2]) is not None and found[2].upper() not in _SIZES
+    return own and (found.start() == 0 or bool(found[3]))
+
+
 def _parted(text: str) -> str:
     """Returns the text with what the engine glued together parted, where only one reading makes sense."""
-    text = _COUNTED.sub(lambda m: f"{m[1]} {m[2]}" if m[2].upper() in _UNITS else m[0], text)
-    text = _PRICED.sub(lambda m: f"{m[1]} {m[2]} " if m[1].upper() in _UNITS else m[0], text)
+    text = _COUNTED.sub(lambda m: f"{m[1]} {m[2]}{m[3]}" if _counts(m) else m[0], text)
+    text = _PRICED.sub(lambda m: f"{m[1]} {m[2]} " if a_unit(m[1]) else m[0], text)
     for pattern, into in _GLUED:
         text = pattern.sub(into, text)
     return " ".join(text.split())
