@@ -1,5 +1,6 @@
 """Pages whose lines, boxes and coloured areas show what belongs together."""
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,7 +12,11 @@ from functions.extractor.invoice import Invoice
 from functions.extractor.judging import merge
 from functions.extractor.opening import rules
 from functions.extractor.page import Box, Edge, Rules
-from functions.extractor.reading import reader
+from functions.extractor.reading import phrases, reader, ruling
+from functions.extractor.reading.column_names import name_of
+from functions.extractor.reading.cutting import tokens
+from functions.extractor.reading.numbers import Roles
+from functions.extractor.reading.table import Table, TableColumn
 from functions.extractor.sheets import ruled
 from functions.extractor.sheets.rows import Sheet, lay
 from tests.sheets import CUSTOMER, SUPPLIER, boxes
@@ -181,7 +186,7 @@ def test_edges_of_lines_and_areas_are_found() -> None:
     [
         page((20, 10, 22, 20), (100, 10, 150, 12)),
         page((100, 50, 250, 100), shade=248),
-        page(*((x, 60, x + 5, 62) for x in range(10, 290, 8))),
+        page(*((x, 60, x + 13, 62) for x in range(10, 290, 16))),
         page(*((x, y, x + 2, y + 12) for x in range(0, 300, 7) for y in range(0, 188, 17))),
         Image.new("L", (2, 2), 255),
     ],
@@ -266,7 +271,7 @@ Cant.    Descripción                                      P. Unit     Importe
 
 @pytest.mark.parametrize(
     ("stamp", "table"),
-    [((150, 190), (2, 40, 400, 470)), ((90, 190), (2, 40, 400, 470)), ((42, 160), ())],
+    [((150, 190), (-3, 40, 400, 470)), ((90, 190), (-3, 40, 400, 470)), ((42, 160), ())],
     ids=["between two headings", "over a heading", "where no table is ruled"],
 )
 def test_a_stamp_parts_no_columns(stamp: tuple[float, ...], table: tuple[float, ...]) -> None:
@@ -310,3 +315,99 @@ def test_a_tables_edges_are_its_columns_whatever_its_headings_reach() -> None:
                                             TOTAL                383.50
 """
     assert lines(art) == [("Visto bueno", None, None, D(35)), ("Transporte", None, None, D(290))]
+
+
+Column = tuple[str, float, float, bool]
+
+
+def columns(heads: str, *at: float, stamp: tuple[float, ...] = (), apart: bool = False) -> list[Column]:
+    """Name, edges and whether it stands alone between them, of each heading, over a row that edges pass."""
+    edges = [Edge(x, 10, 60) for x in at] + [Edge(x, 0, 40) for x in stamp]
+    found = lay(
+        boxes(f"{heads}\nX"), width=620, height=900, rules=Rules(tuple(sorted(edges, key=lambda e: e.at)))
+    )
+    named = [TableColumn(name_of(w.text), w.x0, w.x1, w.text) for w in found.rows[0].words]
+    return [(c.name, c.left, c.right, c.own) for c in ruling.bounded(found, Table(named, apart=apart), 0)]
+
+
+INF = math.inf
+HEADS = "CANT.      DESCRIPCION                    IMPORTE"
+RULED = [("quantity", -3, 50, True), ("description", 50, 200, True), ("amount", 200, 310, True)]
+
+
+@pytest.mark.parametrize("stamp", [(), (90, 180)], ids=["none", "over a heading"])
+def test_a_headings_column_goes_from_edge_to_edge(stamp: tuple[float, ...]) -> None:
+    """The nearest edges beside a heading are its column's, and those of a stamp are nobody's."""
+    assert columns(HEADS, -3, 50, 200, 310, stamp=stamp) == RULED
+
+
+def test_two_edges_are_no_table() -> None:
+    """A box around something, or a stamp, parts no columns."""
+    assert columns(HEADS, 50, 200) == [(name, -INF, INF, False) for name, *_ in RULED]
+
+
+def test_words_of_one_heading_are_one_and_two_headings_two() -> None:
+    """Between two edges a word that names nothing belongs to its neighbour; two names are two columns."""
+    assert columns("CANT. UND.   REF. Z9    IMPORTE", -3, 70, 135, 220) == [
+        *(("quantity", -3, 70, False), ("unit", -3, 70, False)),
+        *(("code", 70, 135, True), ("amount", 135, 220, True)),
+    ]
+
+
+def test_a_heading_over_several_columns_has_none() -> None:
+    """A description's heading in a row of its own may stand over all the columns of its numbers."""
+    heads = "DESCRIPCIONDELPRODUCTO          CANT.      IMPORTE"
+    assert columns(heads, -3, 60, 186, 250, 310, apart=True) == [
+        *(("description", -INF, INF, False), ("quantity", 186, 250, True), ("amount", 250, 310, True))
+    ]
+
+
+def test_a_word_is_its_columns_whatever_its_shape() -> None:
+    """Two words in the column of numbers of lines are no description; nor is what stands behind the description's
+    edge, though it begins near it.
+    """
+    heads = [
+        TableColumn("order", 0, 20, "N°", -3, 70, own=True),
+        TableColumn("description", 80, 140, "DESCRIPCION", 70, 200, own=True),
+        TableColumn("unit", 240, 260, "UND", 200, 300, own=True),
+    ]
+    row = lay(boxes("VFD-075 43B  Variador 7.5 HP   TAMBOR"), width=620, height=900).rows[0]
+    said = phrases.split(tokens(row, -INF, INF), Roles(), heads, 10.0)
+    assert ([t.text for t in said.text], said.unit and said.unit.text) == (
+        ["Variador", "7.5", "HP"],
+        "TAMBOR",
+    )
+
+
+def test_a_number_far_from_its_heading_is_in_the_table() -> None:
+    """A heading in the middle of a wide column is as narrow as its word."""
+    art = """
+-----------------------------------------------------
+|        CANT. |  CONCEPTO     |  IMPORTE            |
+-----------------------------------------------------
+| 7            |  Visto bueno  |               35.00 |
+| 3            |  Transporte   |            1,290.00 |
+-----------------------------------------------------
+                                OP. GRAVADA  1,325.00
+                                IGV 18%        238.50
+                                TOTAL        1,563.50
+"""
+    assert lines(art) == [("Visto bueno", D(7), None, D(35)), ("Transporte", D(3), None, D(1290))]
+
+
+def test_what_stands_beside_a_table_is_not_joined_with_it() -> None:
+    """A block at the left has rows of its own where the table's line is one."""
+    art = """
+                   ------------------------------------------------------------
+                   | P-0  | Bomba         | PZA  |    1 |   10.00 |    10.00 |
+                   ------------------------------------------------------------
+F. EMISION: HOY    | P-1  | Variador      | PZA  |    2 |  100.00 |   200.00 |
+VENCE: NUNCA       |      | trifásico     |      |      |         |          |
+                   ------------------------------------------------------------
+"""
+    assert [row.text for row in drawn(art).rows] == [
+        "P-0 Bomba PZA 1 10.00 10.00",
+        "F. EMISION: HOY",
+        "P-1 Variador trifásico PZA 2 100.00 200.00",
+        "VENCE: NUNCA",
+    ]

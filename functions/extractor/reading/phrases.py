@@ -237,8 +237,6 @@ def _step(
         )
         return _MISSING * skipped + 1.0 * any(c.name == "unit" for c in heads[i + 1 : j]) + torn
     name = heads[i].name
-    if heads[i].own and same_cell:
-        return 0.0
     if name == "description":
         gap = 0.0 if same_cell else (token.x0 - last.x1) / em
         return 0.0 if gap < 1 else 0.3 if gap < _APART else 0.8
