@@ -1,6 +1,7 @@
 """Pages whose lines, boxes and coloured areas show what belongs together."""
 
 import math
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -315,6 +316,18 @@ def test_a_tables_edges_are_its_columns_whatever_its_headings_reach() -> None:
                                             TOTAL                383.50
 """
     assert lines(art) == [("Visto bueno", None, None, D(35)), ("Transporte", None, None, D(290))]
+
+
+@pytest.mark.parametrize(("wide", "high"), [(2, 12), (2, 3400), (9, 14)])
+def test_a_hatched_page_costs_no_time(wide: int, high: int) -> None:
+    """A hostile page of twelve million pixels may have edges in all of them."""
+    pixels = np.full((3464, 3464), 255, dtype=np.uint8)
+    for x in range(0, 3464, wide + 7):
+        pixels[:, x : x + wide] = 0
+    for y in range(0, 3464, high + 5):
+        pixels[y : y + 5] = 255
+    began = time.process_time()
+    assert (rules.find(Image.fromarray(pixels), 1.0), time.process_time() - began < 3) == (Rules(), True)
 
 
 Column = tuple[str, float, float, bool]

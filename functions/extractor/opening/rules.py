@@ -27,32 +27,36 @@ _ONE = 4
 """The pixels of a line's width: between its two sides, and where it crosses another."""
 _UNBROKEN = 0.9
 """The least share of an edge that other lines do not cross."""
-_MOST = 400
-"""Edges of each direction that a page may tell: more are a pattern or a picture."""
+_MOST, _ROWS = 400, 1_600
+"""Edges of each direction that a page may tell, and rows of pixels that may have one: more are a pattern or a
+picture.
+"""
 
 
 def find(grey: Image.Image, scale: float) -> Rules:
     """Returns a drawn page's edges in points. `scale`: its pixels a point."""
     pixels = np.asarray(grey)
     upright = _edges(np.ascontiguousarray(pixels.T), round(_UPRIGHT * scale), scale)
-    level = _edges(pixels, round(_LEVEL * scale), scale)
-    return Rules(*(tuple(found) if len(found) <= _MOST else () for found in (upright, level)))
+    return Rules(upright, _edges(pixels, round(_LEVEL * scale), scale))
 
 
-def _edges(pixels: NDArray[np.uint8], least: int, scale: float) -> list[Edge]:
+def _edges(pixels: NDArray[np.uint8], least: int, scale: float) -> tuple[Edge, ...]:
     """Returns the edges along an array's rows that are at least `least` pixels long, in the order of the
-    rows, a line's two sides as one.
+    rows, a line's two sides as one; none of a pattern or a picture.
     """
     kept: list[list[int]] = []
+    near = 0
     for y, start, stop in _runs(pixels, least):
-        one = next(
-            (k for k in reversed(kept) if y - k[0] <= _ONE + 1 and start <= k[3] and k[2] <= stop), None
-        )
+        while near < len(kept) and y - kept[near][0] > _ONE + 1:
+            near += 1
+        one = next((k for k in reversed(kept[near:]) if start <= k[3] and k[2] <= stop), None)
         if one is None:
             kept.append([y, y, start, stop])
         else:
             one[1:] = y, min(start, one[2]), max(stop, one[3])
-    return [Edge((a + b + 3) / 2 / scale, start / scale, stop / scale) for a, b, start, stop in kept]
+        if len(kept) > _MOST:
+            return ()
+    return tuple(Edge((a + b + 3) / 2 / scale, start / scale, stop / scale) for a, b, start, stop in kept)
 
 
 def _runs(pixels: NDArray[np.uint8], least: int) -> Iterator[tuple[int, int, int]]:
@@ -62,6 +66,7 @@ def _runs(pixels: NDArray[np.uint8], least: int) -> Iterator[tuple[int, int, int
     step = max(1, least // _SAMPLES)
     sampled = np.cumsum(_differs(pixels[:-2, ::step], pixels[2:, ::step]), axis=1, dtype=np.int32)
     rows = np.flatnonzero(np.any(sampled[:, _SAMPLES:] - sampled[:, :-_SAMPLES] >= _SAMPLES - 1, axis=1))
+    rows = rows if len(rows) <= _ROWS else rows[:0]
     beside = np.zeros((len(rows), pixels.shape[1] + _ONE + 2), dtype=np.bool_)
     beside[:, 1 : pixels.shape[1] + 1] = _differs(pixels[rows], pixels[rows + 2])
     flat = beside.ravel()
