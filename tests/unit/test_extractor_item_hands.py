@@ -611,3 +611,20 @@ Partida   Descripción                    Und.   Metrado            P.U.     Val
         (D(1), "mes", D(850), D(850)),
         (D("32.75"), "m3", D("61.38"), D("2010.20")),
     ]
+
+
+def test_what_is_noted_below_an_item_is_not_its_name() -> None:
+    """What a dish comes with or how it is wanted, and a lot with its last month, are no words of the description;
+    a sign before the words themselves is.
+    """
+    rows = """
+Cant   Plato / Bebida                 P.U.     Importe
+2      Ceviche mixto                  38.00      76.00
+       > sin ají
+1      Parrilla familiar              90.00      90.00
+       * Lomo fino 400g
+       + Papas y ensalada
+3      Protector solar                10.00      30.00
+       Lote AX0182 V.11/27
+"""
+    assert [line[0] for line in lines(rows)] == ["Ceviche mixto", "Parrilla familiar", "Protector solar"]

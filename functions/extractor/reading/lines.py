@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.numbers import Roles
-from functions.extractor.reading.phrases import Words, has_words
+from functions.extractor.reading.phrases import Words, has_words, is_noted
 from functions.extractor.sheets.rows import Row, Sheet
 
 _EMPTY = 6.0
@@ -66,10 +66,17 @@ class Loose:
 def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed: bool) -> None:
     """Gives each row of text to a line: the one with which it stands between two edges that the page draws,
     else so that every line gets words, rows that stand close stay together, and all lines are built alike.
+    What is noted below a line's words is none of them.
     """
-    if not lines or _in_bands(lines, loose, sheet):
-        return
-    em = sheet.em
+    if lines and not _in_bands(lines, loose, sheet):
+        _at_least_cost(lines, loose, sheet.em, headed=headed)
+    for line in lines:
+        if line.above or has_words(line.words.text):
+            line.below = [each for each in line.below if not is_noted(each.text)]
+
+
+def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
+    """Gives the rows of text to the lines by the gaps between them."""
     blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
     for each in _without_titles(lines, loose, em, headed=headed):
         blocks[sum(line.row.y < each.row.y for line in lines)].append(each)

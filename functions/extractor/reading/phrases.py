@@ -30,11 +30,16 @@ _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
 _NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
 """A label with its value in one word, printed beside an item's description."""
 _CODE_LINE = re.compile(
-    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"
+    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|LOTE?|"
     r"PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|"
     r"BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
+    r"(?:(?:V(?:ENCE?|TO)?|F\.?V|EXP)\W{1,2}\d\d/\d{2,4}\W*)?"
 )
-"""A row of its own that names an item's code; its words are no part of the description."""
+"""A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
+the description.
+"""
+_NOTED = ("*", "+", ">", "•")
+"""Signs before what an item consists of, or how it is wanted: `> sin ají`."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
 """Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
 say what the fee was for.
@@ -80,6 +85,11 @@ def names_a_code(tokens: Sequence[Token]) -> bool:
         or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
         or all(_NOTE.fullmatch(t.folded) for t in tokens)
     )
+
+
+def is_noted(tokens: Sequence[Token]) -> bool:
+    """True where a row below an item's words says what belongs to it, and not what it is called."""
+    return bool(tokens) and tokens[0].text.startswith(_NOTED)
 
 
 def is_mark(tokens: Sequence[Token]) -> bool:
