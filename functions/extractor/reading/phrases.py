@@ -30,10 +30,10 @@ _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
 _NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
 """A label with its value in one word, printed beside an item's description."""
 _CODE_LINE = re.compile(
-    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|LOTE?|"
+    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"
     r"PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|"
     r"BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
-    r"(?:(?:V(?:ENCE?|TO)?|F\.?V|EXP)\W{1,2}\d\d/\d{2,4}\W*)?"
+    r"|\W*LOTE?\W+[A-Z0-9-]+\W+(?:V(?:ENCE?|TO)?|F\.?V|EXP)\W{1,2}\d\d/\d{2,4}\W*"
 )
 """A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
 the description.
