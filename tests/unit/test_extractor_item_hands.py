@@ -628,3 +628,49 @@ Cant   Plato / Bebida                 P.U.     Importe
        Lote AX0182 V.11/27
 """
     assert [line[0] for line in lines(rows)] == ["Ceviche mixto", "Parrilla familiar", "Protector solar"]
+
+
+def test_a_name_that_goes_on_after_a_plus_is_whole() -> None:
+    """One row that begins with a plus, or a size behind an asterisk, is the rest of the words above it."""
+    rows = """
+Cant   Descripción                    P.U.     Importe
+2      Kit mouse inalámbrico         38.00      76.00
+       + teclado
+1      Plancha de acero 1.20         90.00      90.00
+       *2.40 m
+"""
+    assert [line[0] for line in lines(rows)] == [
+        "Kit mouse inalámbrico + teclado",
+        "Plancha de acero 1.20 *2.40 m",
+    ]
+
+
+def test_an_item_may_cost_what_those_before_it_do() -> None:
+    """Where no line has a price an amount that they make is no total, if lines follow."""
+    rows = """
+DESCRIPCION                              IMPORTE
+Asesoría tributaria                        10.00
+Declaración mensual                         5.00
+Libros electrónicos                        15.00
+Planillas                                  20.00
+"""
+    assert [line[4] for line in lines(rows)] == [D("10.00"), D("5.00"), D("15.00"), D("20.00")]
+
+
+def test_bare_numbers_are_no_discounts_of_each_other() -> None:
+    """A line's number and a model's are no percentages, though they would make the amount."""
+    rows = """
+N°   DESCRIPCION              MODELO   CANT.     BASE    IMPORTE
+ 8   IBUPROFENO 400 MG TAB         2      30   7.9320     214.54
+"""
+    assert lines(rows)[0][3] is None
+
+
+def test_what_comes_in_an_envelope_is_named_so() -> None:
+    """A whole word after the quantity of a till roll names the goods; its abbreviation counts them."""
+    rows = """
+2 SOBRE MANILA A4          0.50      1.00
+3 TUBO PVC 4 PULG         10.00     30.00
+TOTAL             S/    31.00
+"""
+    assert [line[0] for line in lines(rows)] == ["SOBRE MANILA A4", "TUBO PVC 4 PULG"]

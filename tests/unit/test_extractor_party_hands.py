@@ -191,6 +191,7 @@ def test_what_was_received_of_whom_names_the_buyer() -> None:
     [
         ("LIMA LIMA MIRAFLORES", True),
         ("CUSCO CUSCO WANCHAQ", True),
+        ("SAN MARTIN SAN MARTIN TARAPOTO", True),
         ("LIMA QUISPE ROSA", False),
         ("QUISPE QUISPE JUAN", False),
     ],

@@ -424,3 +424,23 @@ VENCE: NUNCA       |      | trifásico     |      |      |         |          |
         "P-1 Variador trifásico PZA 2 100.00 200.00",
         "VENCE: NUNCA",
     ]
+
+
+def test_words_and_numbers_that_a_line_parts_are_one_item() -> None:
+    """Where every row is ruled, an item's words above its numbers are still its words."""
+    art = f"""{HEAD}
+   CODIGO        CANT.        P. UNIT      IMPORTE
+ Cemento portland tipo I
+   A-101            2           30.00        60.00
+ Fierro corrugado
+   A-204            3           10.00        30.00
+                        OP. GRAVADA          90.00
+                        IGV 18%              16.20
+                        TOTAL               106.20
+"""
+    every = tuple(Edge(number * 14 - 2, 0, 330) for number in range(6, 13))
+    page = lay(boxes(art), width=620, height=900, rules=Rules((), every))
+    found = merge.merge([reader.read([page], "text")], 0)[0].items
+    assert [(i.description, i.quantity) for i in found] == [
+        *(("Cemento portland tipo I", D(2)), ("Fierro corrugado", D(3)))
+    ]

@@ -113,8 +113,8 @@ STREET = re.compile(
 """The beginning of an address."""
 DISTRICT = re.compile(
     r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*|"
-    r"\W*(?P<region>AMAZONAS|APURIMAC|AREQUIPA|AYACUCHO|CAJAMARCA|CALLAO|CUSCO|HUANCAVELICA|HUANUCO|ICA|LIMA|"
-    r"PASCO|PIURA|PUNO|TACNA|TUMBES)\s(?P=region)\s[A-Z .]{3,32}"
+    r"\W*(?P<region>AREQUIPA|CAJAMARCA|CALLAO|CUSCO|HUANCAVELICA|HUANUCO|ICA|JUNIN|LIMA|LORETO|PASCO|PIURA|"
+    r"PUNO|SAN MARTIN|TACNA|TUMBES)\s(?P=region)\s[A-Z .]{3,32}"
 )
 """Region, province and district, with which addresses end; without dashes where the first two have one
 name.

@@ -214,7 +214,6 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
             if p.role is None
             and not p.answered
             and not _is_anothers(pieces, p, label)
-            and not in_row(sheet.rows[p.row])
             and re.search(r"\w", p.text)
             and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
             and (
@@ -222,6 +221,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
                 or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em)
                 or (abs(p.x1 - piece.x1) < _FLUSH * sheet.em and p.x0 > label.left + 2.2 * sheet.em)
             )
+            and not in_row(sheet.rows[p.row])
         ]
         nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
         if nxt is None or not _continues(sheet, label, last, text, nxt):

@@ -259,7 +259,8 @@ def _line_worth(line: Line) -> Decimal:
 def _sum_at(lines: Sequence[Line]) -> int:
     """Returns the index of the first line that is a total, or the number of lines. A total has one number,
     which is no quantity although the line before shows one, and is zero or what the lines before make, with
-    or without IGV. A last line is one too if it shows only an amount that they make.
+    or without IGV. A last line is one too if it shows only an amount that they make, and any line if it has
+    no price where they all have one.
     """
     total = Decimal(0)
     for at, line in enumerate(lines):
@@ -268,8 +269,9 @@ def _sum_at(lines: Sequence[Line]) -> int:
         alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
         if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
             return at
-        sums = "unit_price" not in told and not line.roles.multiplies
-        if at > 1 and sums and value == total and (line is not lines[-1] or {*told} <= {"amount"}):
+        unpriced = "unit_price" not in told and all("unit_price" in x.roles.tokens for x in lines[:at])
+        last = line is lines[-1] and {*told} <= {"amount"}
+        if at > 1 and value == total and (last or unpriced):
             return at
         total += value
     return len(lines)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.numbers import Roles
-from functions.extractor.reading.phrases import Words, has_words, is_noted
+from functions.extractor.reading.phrases import Words, has_words, note_sign
 from functions.extractor.sheets.rows import Row, Sheet
 
 _EMPTY = 6.0
@@ -68,15 +68,31 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed
     else so that every line gets words, rows that stand close stay together, and all lines are built alike.
     What is noted below a line's words is none of them.
     """
-    if lines and not _in_bands(lines, loose, sheet):
-        _at_least_cost(lines, loose, sheet.em, headed=headed)
-    for line in lines:
-        if line.above or has_words(line.words.text):
-            line.below = [each for each in line.below if not is_noted(each.text)]
+    if not lines:
+        return
+    shares = _in_bands(lines, loose, sheet) or _at_least_cost(lines, loose, sheet.em, headed=headed)
+    for line, (above, below) in zip(lines, shares, strict=True):
+        noted = above or has_words(line.words.text)
+        line.above, line.below = above, _without_notes(below) if noted else below
+        opener = next((x.opens for x in above if x.opens is not None), None)
+        if opener is not None:
+            line.roles.tokens.setdefault("quantity", opener)
 
 
-def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> None:
-    """Gives the rows of text to the lines by the gaps between them."""
+_Shares = list[tuple[list[Loose], list[Loose]]]
+"""The rows of text above each line's own row, and those below."""
+
+
+def _without_notes(rows: list[Loose]) -> list[Loose]:
+    """Returns the rows below an item's words that go on with them. A single row after a plus may: `MOUSE / +
+    TECLADO`.
+    """
+    signs = [sign for each in rows if (sign := note_sign(each.text))]
+    return rows if signs == ["+"] else [each for each in rows if not note_sign(each.text)]
+
+
+def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> _Shares:
+    """Returns the rows of text of each line by the gaps between them."""
     blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
     for each in _without_titles(lines, loose, em, headed=headed):
         blocks[sum(line.row.y < each.row.y for line in lines)].append(each)
@@ -87,18 +103,17 @@ def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, 
         else (_Mode(1.5, 0.1), _Mode(0.6, 0.4, 1.0))
     )
     _, path = min(_way(lines, blocks, own, mode, em, headed=headed) for mode in modes)
-    taken = blocks[0][len(blocks[0]) - path[0] :]
-    for k, line in enumerate(lines):
-        line.above, line.below = taken, blocks[k + 1][: path[k + 1]]
-        taken = blocks[k + 1][path[k + 1] :]
-        opener = next((x.opens for x in line.above if x.opens is not None), None)
-        if opener is not None:
-            line.roles.tokens.setdefault("quantity", opener)
+    starts = [len(blocks[0]) - path[0], *path[1:]]
+    return [
+        (above[start:], below[:stop])
+        for (above, below), (start, stop) in zip(pairwise(blocks), pairwise(starts), strict=True)
+    ]
 
 
-def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> bool:
-    """Gives the rows of text to the lines by the edges between them, and returns True: a row that stands
-    between two edges without a line is a title or a note. Does nothing where edges do not part all lines.
+def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> _Shares:
+    """Returns the rows of text of each line by the edges between them: a row that stands between two edges
+    without a line is a title or a note. Returns nothing where edges do not part all lines, or leave a line
+    without words, as where words and numbers of an item are parted too.
     """
 
     def parted(x: float, one: float, other: float) -> bool:
@@ -110,13 +125,18 @@ def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> bo
         parted((a.words.text or [*a.roles.tokens.values()])[0].cell.x, a.row.y, b.row.y)
         for a, b in pairwise(lines)
     ):
-        return False
+        return []
+    shares: _Shares = [([], []) for _ in lines]
     for each in loose:
         x = each.text[0].cell.x
-        line = next((line for line in lines if not parted(x, each.row.y, line.row.y)), None)
-        if line is not None:
-            (line.above if each.row.y < line.row.y else line.below).append(each)
-    return True
+        own = next((k for k, line in enumerate(lines) if not parted(x, each.row.y, line.row.y)), None)
+        if own is not None:
+            shares[own][each.row.y > lines[own].row.y].append(each)
+    told = (
+        has_words(line.words.text) or any(has_words(x.text) for x in (*above, *below))
+        for line, (above, below) in zip(lines, shares, strict=True)
+    )
+    return shares if all(told) else []
 
 
 def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:

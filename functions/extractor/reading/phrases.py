@@ -38,8 +38,8 @@ _CODE_LINE = re.compile(
 """A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
 the description.
 """
-_NOTED = ("*", "+", ">", "•")
-"""Signs before what an item consists of, or how it is wanted: `> sin ají`."""
+_NOTED = re.compile(r"([*+>•])[^\W\d_]")
+"""A sign before what an item consists of, or how it is wanted: `> sin ají`."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
 """Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
 say what the fee was for.
@@ -87,9 +87,12 @@ def names_a_code(tokens: Sequence[Token]) -> bool:
     )
 
 
-def is_noted(tokens: Sequence[Token]) -> bool:
-    """True where a row below an item's words says what belongs to it, and not what it is called."""
-    return bool(tokens) and tokens[0].text.startswith(_NOTED)
+def note_sign(tokens: Sequence[Token]) -> str:
+    """Returns the sign with which a row begins that says what belongs to an item, and not what it is called;
+    an empty text where it is no such row.
+    """
+    sign = _NOTED.match("".join(token.text for token in tokens[:2]))
+    return sign[1] if sign else ""
 
 
 def is_mark(tokens: Sequence[Token]) -> bool:
