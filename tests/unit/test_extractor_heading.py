@@ -8,7 +8,7 @@ import pytest
 
 from functions.extractor.reading import what
 from functions.extractor.reading.reading import Doubt
-from tests.sheets import read, sheet
+from tests.sheets import SUPPLIER, read, sheet
 
 pytestmark = pytest.mark.unit
 
@@ -211,6 +211,20 @@ def test_two_titles_of_different_kinds_are_doubted() -> None:
         "ELECTRONICA\n0001-123\nTOTAL S/ 118.00"
     )
     assert Doubt.OTHER_KIND in got.doubts
+
+
+def test_an_export_is_no_foreign_paper() -> None:
+    """A Peruvian factura names its title in two languages, its buyer's country and a tax it does not pay."""
+    art = f"""
+EXPORTADORA FICTICIA S.A.C.                  R.U.C. {SUPPLIER}
+FACTURA ELECTRÓNICA DE EXPORTACIÓN / COMMERCIAL INVOICE   FE01-00000331
+Sold to: IMPORTADORA ANDINA CIA. LTDA.       R.U.C. Ecuador 1790012345001
+Fecha de Emisión: 05/11/2026                 VAT exempt
+TOTAL US$    100.00
+"""
+    got = read(art)
+    told = (what.judge([sheet(art)], got, []), got.get("kind"), got.get("customer.name"))
+    assert told == (None, "01", "IMPORTADORA ANDINA CIA. LTDA.")
 
 
 def test_a_foreign_paper_is_called_foreign() -> None:

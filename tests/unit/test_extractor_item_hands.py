@@ -8,6 +8,9 @@ from decimal import Decimal
 import pytest
 
 from functions.extractor.reading import reader
+from functions.extractor.reading.cutting import tokens
+from functions.extractor.reading.numbers import Columns, assign
+from functions.extractor.reading.region import section
 from functions.extractor.sheets.rows import lay
 from tests.sheets import boxes, invoice
 
@@ -501,6 +504,22 @@ antena
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "first"),
+    [("REPUESTOS", "Cambio de aceite"), ("Repuestos", "Cambio de aceite Repuestos")],
+)
+def test_a_title_in_capitals_may_stand_a_little_nearer(title: str, first: str) -> None:
+    """Where the lines are written small, a row in capitals is a title although it stands nearer to a line than
+    lines do to each other.
+    """
+    rows = [""] * 24
+    rows[0] = "DESCRIPCION                                       IMPORTE"
+    rows[2], rows[7], rows[12] = "Cambio de aceite", title, "Filtro de aire"
+    for number, amount in ((2, "50.00"), (12, "20.00"), (18, "30.00")):
+        rows[number] = f"{rows[number] or 'Filtro de aceite':50}  {amount}"
+    assert [line[0] for line in lines("\n".join(rows))] == [first, "Filtro de aire", "Filtro de aceite"]
+
+
 def test_a_row_that_reaches_under_the_numbers_is_no_title() -> None:
     """What stands above a line and says something in its other columns too belongs to the line."""
     rows = """
@@ -568,6 +587,41 @@ IMPORTE    SERVICIOS Y MEDICAMENTOS                CANT.    V. UNIT.
         ("Consulta médica", D("152.54")),
         ("Hemograma completo", D("46.61")),
         ("Proteína C reactiva", D("59.32")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("TOTAL OBRAS CIVILES   500.00", "OBRAS CIVILES"),
+        ("500.00   TOTAL OBRAS CIVILES", "OBRAS CIVILES"),
+        ("SUB TOTAL   500.00", ""),
+        ("500.00   Sub total honorarios", ""),
+        ("TOTAL   500.00", None),
+        ("SUB TOTAL OBRAS   IGV   18.00", None),
+    ],
+)
+def test_a_parts_sum_has_its_name(row: str, name: str | None) -> None:
+    """Behind its label, wherever the amount stands; a subtotal needs none."""
+    assert section(lay(boxes(row), width=620, height=900).rows[0]) == name
+
+
+def test_a_nameless_sum_takes_nothing_with_it() -> None:
+    """Rows of words alone stay with their lines where a subtotal names no part."""
+    rows = """
+DESCRIPCION                        CANT.   P. UNIT      IMPORTE
+Mantenimiento preventivo de
+equipos de cómputo                   1      100.00       100.00
+SUB TOTAL                                                100.00
+Instalación de cableado
+estructurado categoría 6             2       50.00       100.00
+OP. GRAVADA                                              200.00
+IGV 18%                                                   36.00
+TOTAL                                                    236.00
+"""
+    assert [line[0] for line in lines(rows)] == [
+        "Mantenimiento preventivo de equipos de cómputo",
+        "Instalación de cableado estructurado categoría 6",
     ]
 
 
@@ -657,13 +711,16 @@ Planillas                                  20.00
     assert [line[4] for line in lines(rows)] == [D("10.00"), D("5.00"), D("15.00"), D("20.00")]
 
 
-def test_bare_numbers_are_no_discounts_of_each_other() -> None:
-    """A line's number and a model's are no percentages, though they would make the amount."""
-    rows = """
-N°   DESCRIPCION              MODELO   CANT.     BASE    IMPORTE
- 8   IBUPROFENO 400 MG TAB         2      30   7.9320     214.54
-"""
-    assert lines(rows)[0][3] is None
+@pytest.mark.parametrize(
+    ("row", "quantity"),
+    [("8.00  2.00  30  7.9320  214.54", True), ("8  2  30  7.9320  214.54", False), ("8  30  7.9320  218.92", True)],
+)
+def test_bare_numbers_are_no_discounts_of_each_other(row: str, quantity: bool) -> None:
+    """A line's number and a model's are no percentages one after the other, though they would make the amount;
+    what is written with decimals is.
+    """
+    drawn = lay(boxes(row), width=620, height=900).rows[0]
+    assert ("quantity" in assign(tokens(drawn, -1e9, 1e9), Columns((), 10.0)).tokens) == quantity
 
 
 def test_what_comes_in_an_envelope_is_named_so() -> None:

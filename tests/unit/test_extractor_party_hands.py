@@ -253,3 +253,11 @@ Naviera: Transmar S.A.C. RUC 20411814182. Agente de aduana: Adex S.A. RUC 204987
     assert [found.get(p) for p in ("supplier.ruc", "supplier.name", "customer.id", "customer.name")] == [
         *(SUPPLIER, "COMERCIAL FICTICIA S.A.C.", CUSTOMER, FIRM)
     ]
+
+
+@pytest.mark.parametrize("who", ["Naviera: Transmar S.A.C.", "Agente de aduana: Adex S.A."])
+def test_who_carries_an_export_did_not_buy_it(who: str) -> None:
+    """The only other number of an export is its carrier's or its agent's, and nobody's who buys."""
+    paper = PAPER.format(buyer="Cliente: FICTION FOODS LLC").replace(f"RUC: {CUSTOMER}", "")
+    found = read(f"{paper}\n{who} RUC 20411814182")
+    assert (found.get("customer.name"), found.get("customer.id")) == ("FICTION FOODS LLC", None)

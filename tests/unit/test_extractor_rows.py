@@ -90,6 +90,7 @@ def test_what_an_engine_glues_is_parted() -> None:
         ("2TUB", "2 TUB"),
         ("2KGMx3.50", "2 KGM x 3.50"),
         ("500GRS", "500GRS"),
+        ("CAJA X 12UND", "CAJA X 12UND"),
     ],
 )
 def test_a_unit_that_touches_its_number_is_parted(glued: str, parted: str) -> None:

@@ -27,10 +27,8 @@ _ONE = 4
 """The pixels of a line's width: between its two sides, and where it crosses another."""
 _UNBROKEN = 0.9
 """The least share of an edge that other lines do not cross."""
-_MOST, _ROWS = 400, 1_600
-"""Edges of each direction that a page may tell, and rows of pixels that may have one: more are a pattern or a
-picture.
-"""
+_MOST = 400
+"""Edges of each direction that a page may tell: more are a pattern or a picture."""
 
 
 def find(grey: Image.Image, scale: float) -> Rules:
@@ -66,7 +64,6 @@ def _runs(pixels: NDArray[np.uint8], least: int) -> Iterator[tuple[int, int, int
     step = max(1, least // _SAMPLES)
     sampled = np.cumsum(_differs(pixels[:-2, ::step], pixels[2:, ::step]), axis=1, dtype=np.int32)
     rows = np.flatnonzero(np.any(sampled[:, _SAMPLES:] - sampled[:, :-_SAMPLES] >= _SAMPLES - 1, axis=1))
-    rows = rows if len(rows) <= _ROWS else rows[:0]
     beside = np.zeros((len(rows), pixels.shape[1] + _ONE + 2), dtype=np.bool_)
     beside[:, 1 : pixels.shape[1] + 1] = _differs(pixels[rows], pixels[rows + 2])
     flat = beside.ravel()

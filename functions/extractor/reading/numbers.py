@@ -278,11 +278,11 @@ def _product(quantity: Token, price: Token, amount: Token, row: Sequence[Token])
             continue
         share = value_of(percent[1]) if percent else None
         less = token.number.value if token.number is not None else None
-        several = share and re.search(r"[.,%]", token.text)  # a bare number may count or number something
-        left = [each * (100 - share) / 100 for each in (shares if several else shares[:1])] if share else []
+        left = [each * (100 - share) / 100 for each in shares] if share else []
         if any(near(made * each, a, q) for each in left):
             return _CUT_PRODUCT
-        shares = (shares + left)[:_SHARES] if several else shares
+        if re.search(r"[.,%]", token.text):  # a bare number may count or number something
+            shares = (shares + left)[:_SHARES]
         if less and 0 < abs(less) < made and near(made - abs(less), a, q):
             return _CUT_PRODUCT
     if any(near(made * r, a, q) or near(made / r, a, q) for r in RATES):

@@ -214,8 +214,8 @@ def section(row: Row) -> str | None:
     sums, labels = money(row.text), labels_in(lettered(row.text))
     if (
         len(sums) != 1
-        or not labels
-        or labels[0][0] not in ("total", "subtotal")[len(labels) > 1 :]
+        or len(labels) != 1
+        or labels[0][0] not in ("total", "subtotal")
         or lettered(row.text).startswith(_FEES, labels[0][1])
         or not _begins_cell(row, labels[0][1])
     ):
