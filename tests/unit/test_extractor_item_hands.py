@@ -652,19 +652,33 @@ CAJAS   DESCRIPCION                      KG NETO     US$ x KG    TOTAL
     assert [line[0] for line in lines(rows)] == ["PALTA HASS CAT I CAL. 16", "PALTA HASS CAT I CAL. 18"]
 
 
-def test_what_was_valued_is_told_by_its_own_words() -> None:
-    """Works are measured and valued: of what was contracted, done before and done now, the product shows the
-    quantity.
-    """
-    rows = """
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (
+            """
 Partida   Descripción                    Und.   Metrado            P.U.     Valorizado
 01.02     Caseta de guardianía           mes       6.00    1.00    850.00     850.00
 02.01     Excavación manual              m3      148.50   32.75     61.38   2,010.20
-"""
-    assert [line[1:] for line in lines(rows)] == [
-        (D(1), "mes", D(850), D(850)),
-        (D("32.75"), "m3", D("61.38"), D("2010.20")),
-    ]
+""",
+            [(D(1), "mes", D(850), D(850)), (D("32.75"), "m3", D("61.38"), D("2010.20"))],
+        ),
+        (
+            """
+Partida   Descripción                    Und.   Metrado       Valorizado
+01.02     Caseta de guardianía           mes       1.00           850.00
+02.01     Excavación manual              m3       32.75         2,010.20
+""",
+            [(D(1), "mes", None, D(850)), (D("32.75"), "m3", None, D("2010.20"))],
+        ),
+    ],
+    ids=["with a price", "without"],
+)
+def test_what_was_valued_is_told_by_its_own_words(rows: str, told: list[tuple[object, ...]]) -> None:
+    """Works are measured and valued: of what was contracted, done before and done now, the product shows the
+    quantity.
+    """
+    assert [line[1:] for line in lines(rows)] == told
 
 
 def test_what_is_noted_below_an_item_is_not_its_name() -> None:

@@ -20,7 +20,7 @@ from functions.extractor.sheets.rows import Row, Sheet, Word
 
 _JOINS = re.compile(r"\W*(?:DEL?|LAS?|LOS|EL|[YOEU])\W*")
 """Words that head no column if they stand alone."""
-_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR|\d)?\W*")
+_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
 """Words that may stand in the second and third row of a heading beside words that name a column."""
 
 
