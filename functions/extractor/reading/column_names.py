@@ -78,9 +78,9 @@ def label_of(text: str) -> str:
     return "other" if tail is None or re.search(r"\w", line[tail.end() :]) else found[0][2]
 
 
-def matches(line: str) -> list[tuple[int, int, str]]:
+def matches(line: str, *, headings: bool = False) -> list[tuple[int, int, str]]:
     """Returns the columns that a folded line names as (start, end, name), left to right; none where most of
-    the line says something else.
+    the line says something else. `headings`: it is known to be a row of them.
     """
     found: list[tuple[int, int, str]] = []
     for name, pattern in _NAMES:
@@ -88,7 +88,7 @@ def matches(line: str) -> list[tuple[int, int, str]]:
             sign = re.fullmatch(r"S[/I]\.?", match[0]) and re.match(r"\s*\d", line[match.end() :])
             if not sign and not any(a < match.end() and match.start() < b for a, b, _ in found):
                 found.append((match.start(), match.end(), name))
-    if sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
+    if not headings and sum(b - a for a, b, _ in found) < 0.35 * sum(c.isalpha() for c in line):
         return []
     sums = sum(name == "amount" for _, _, name in found)
     return sorted(

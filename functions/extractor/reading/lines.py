@@ -84,11 +84,11 @@ _Shares = list[tuple[list[Loose], list[Loose]]]
 
 
 def _without_notes(rows: list[Loose]) -> list[Loose]:
-    """Returns the rows below an item's words that go on with them. A single row after a plus may: `MOUSE / +
-    TECLADO`.
+    """Returns the rows below an item's words that go on with them. A single row after a plus or a dash may:
+    `MOUSE / + TECLADO`.
     """
     signs = [sign for each in rows if (sign := note_sign(each.text))]
-    return rows if signs == ["+"] else [each for each in rows if not note_sign(each.text)]
+    return rows if signs in (["+"], ["-"]) else [each for each in rows if not note_sign(each.text)]
 
 
 def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> _Shares:
@@ -142,15 +142,17 @@ def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> _S
 def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:
     """Returns the rows of text without the titles of sections.
 
-    There are titles only in a table whose rows are padded and whose lines all have words of their own. A
-    title is a row of words alone that stands further from its neighbours than the lines do. Under headings it
-    may stand as far as they do if it begins anew although its first word had room in the line above. Lines of
-    one text stand closer, or go on because the row before was full.
+    There are titles only in a table whose rows are padded and whose lines all have words of their own, and
+    above a table's only line, in capitals where the line is not. A title is a row of words alone that stands
+    further from its neighbours than the lines do. Under headings it may stand as far as they do if it begins
+    anew although its first word had room in the line above. Lines of one text stand closer, or go on because
+    the row before was full.
     """
     rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
     told = {line.row.y for line in lines}
     pitch = min((b - a for a, b in pairwise(rows) if a in told and b in told), default=0.0)
-    if pitch < _PADDED * em or not all(has_words(line.words.text) for line in lines):
+    single = headed and len(lines) == 1
+    if not (single or pitch >= _PADDED * em) or not all(has_words(line.words.text) for line in lines):
         return list(loose)
     edge = min(
         (t.x0 for line in lines for t in line.roles.tokens.values() if t.x0 > line.words.text[-1].cell.x1),
@@ -176,6 +178,8 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         apart = min(abs(row.row.y - y) for y in rows if y != row.row.y)
         alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
         own = small and not any(c.islower() for t in row.text for c in t.text)
+        if single:
+            return alone and own and not above
         return alone and (
             apart > 1.2 * pitch or (headed and apart > (0.8 if own else 0.95) * pitch and had_place)
         )

@@ -38,7 +38,7 @@ _CODE_LINE = re.compile(
 """A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
 the description.
 """
-_NOTED = re.compile(r"([*+>•])[^\W\d_]")
+_NOTED = re.compile(r"([-*+>•])[^\W\d_]")
 """A sign before what an item consists of, or how it is wanted: `> sin ají`."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
 """Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not

@@ -133,7 +133,8 @@ def _columns(row: Row) -> list[TableColumn]:
     line = lettered(row.text)
     order = {id(word): i for i, word in enumerate(row.words)}
     spans: list[tuple[int, int, str]] = []
-    for start, end, name in matches(line):
+    known = sum(label_of(c.text) != "other" for c in row.cells)
+    for start, end, name in matches(line, headings=known > 1 and 2 * known >= len(row.cells)):
         first, last = order[id(row.word_at(start))], order[id(row.word_at(end - 1))]
         more = TAIL.match(line, end)
         if more and more.end() > end and row.word_at(more.end() - 1).cell is row.words[first].cell:
@@ -374,7 +375,7 @@ def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[T
     description, else the unknown column with the most letters in the rows below, the widest of equals.
     """
     names = {c.name for c in columns}
-    if "description" in names or not names & {"quantity", "unit_price"}:
+    if "description" in names or not (names & {"quantity", "unit_price"} or names >= {"code", "amount"}):
         return columns
     items = [c for c in columns if c.name == "order" and lettered(c.text).startswith(("ITEM", "1TEM"))]
     sold = [row for row in rows if money(row.text) and not labels_in(lettered(row.text))]
