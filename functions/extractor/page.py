@@ -32,7 +32,7 @@ class OpeningFailed(NoAnswer):  # an outcome: the same file may open at the next
 @dataclass(slots=True)
 class Box:
     """A piece of text and its place, in points or pixels of its page, origin top left. `conf` is 1 for a text
-    layer.
+    layer; `size` is its letters' in points, 0 where no font tells it.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Box:
     x1: float
     y1: float
     conf: float = 1.0
+    size: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Page:
             "index": self.index,
             "width": self.width,
             "height": self.height,
-            "boxes": [[b.text, b.x0, b.y0, b.x1, b.y1] for b in self.boxes],
+            "boxes": [[b.text, b.x0, b.y0, b.x1, b.y1, b.size] for b in self.boxes],
             "codes": [[c.text, c.angle, *c.box] for c in self.codes],
             "rules": [
                 [[e.at, e.start, e.stop] for e in edges] for edges in (self.rules.upright, self.rules.level)
@@ -125,8 +126,8 @@ class Page:
             width=float(said["width"]),
             height=float(said["height"]),
             boxes=[
-                Box(str(text), float(x0), float(y0), float(x1), float(y1))
-                for text, x0, y0, x1, y1 in said["boxes"]
+                Box(str(text), float(x0), float(y0), float(x1), float(y1), size=float(size))
+                for text, x0, y0, x1, y1, size in said["boxes"]
             ],
             codes=[
                 Code(str(text), float(angle), (float(x0), float(y0), float(x1), float(y1)))

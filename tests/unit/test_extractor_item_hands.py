@@ -727,7 +727,11 @@ Planillas                                  20.00
 
 @pytest.mark.parametrize(
     ("row", "quantity"),
-    [("8.00  2.00  30  7.9320  214.54", True), ("8  2  30  7.9320  214.54", False), ("8  30  7.9320  218.92", True)],
+    [
+        ("8.00  2.00  30  7.9320  214.54", True),
+        ("8  2  30  7.9320  214.54", False),
+        ("8  30  7.9320  218.92", True),
+    ],
 )
 def test_bare_numbers_are_no_discounts_of_each_other(row: str, quantity: bool) -> None:
     """A line's number and a model's are no percentages one after the other, though they would make the amount;

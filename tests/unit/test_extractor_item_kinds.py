@@ -288,7 +288,7 @@ IGV 18%                                                           33.48
 IMPORTE TOTAL                                                    219.48
 """
     assert lines(rows) == [
-        ("ACIDO DE BATERIA GRADO TECNICO PARA PLACAS Lote AX-1190", "30.00", "L", "3.00", "90.00"),
+        ("ACIDO DE BATERIA GRADO TECNICO PARA PLACAS", "30.00", "L", "3.00", "90.00"),
         ("RESINA FUERTE", "8.00", "L", "12.00", "96.00"),
     ]
 

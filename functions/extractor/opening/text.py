@@ -39,8 +39,9 @@ _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
 _BESIDE, _TALLER = 0.7, 1.3
 """Points by which an edge may reach into a letter, and how much longer than the letters are high it is."""
-# x0, y0, x1, y1, baseline, character, text object by address, whether PDFium sees a space before it.
-_Glyph = tuple[float, float, float, float, float, str, int, bool]
+# x0, y0, x1, y1, baseline, character, text object by address, whether PDFium sees a space before it, font's
+# size.
+_Glyph = tuple[float, float, float, float, float, str, int, bool, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def _phrases(line: Sequence[_Glyph], text: Text, edges: Sequence[Edge]) -> Itera
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
-    yield from (box for run in runs if (box := _phrase(run, text.air)) is not None)
+    yield from (box for run in runs if (box := _phrase(run, text)) is not None)
 
 
 def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
@@ -138,21 +139,21 @@ def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
     return [e.at for e in edges if e.start < top and foot < e.stop and e.stop - e.start > least]
 
 
-def _phrase(run: list[_Glyph], air: float) -> Box | None:
+def _phrase(run: list[_Glyph], page: Text) -> Box | None:
     gaps = _gaps(run)
-    own = _air(gaps) or air
-    narrow = max(_TOUCH, _NARROW + (sorted(gaps)[len(gaps) * 3 // 4] if gaps else 0.0))
+    own = _air(gaps) or page.air
+    narrow = max(_TOUCH, _NARROW + (sorted(gaps)[len(gaps) // 2] if gaps else 0.0))
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
         gap = (glyph[0] - last[2]) / size
-        text += (" " if gap > _SPACE + own or (glyph[7] and not own and gap > narrow) else "") + glyph[5]
+        told = glyph[7] or not page.whole  # letter by letter no space is drawn, which kerning narrows
+        text += (" " if gap > _SPACE + own or (told and not own and gap > narrow) else "") + glyph[5]
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None
-    return Box(
-        clean, min(g[0] for g in run), min(g[1] for g in run), max(g[2] for g in run), max(g[3] for g in run)
-    )
+    x0, y0, x1, y1 = (side(g[i] for g in run) for i, side in enumerate((min, min, max, max)))
+    return Box(clean, x0, y0, x1, y1, size=max(g[8] for g in run))
 
 
 def _covered(page: Any) -> set[int]:
@@ -230,7 +231,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + rotation) % 360
         if 10 < angle < 350:
             continue
-        found.append((x0, y0, x1, y1, base, "-" if code == _HYPHEN else chr(code), address, parted))
+        found.append((x0, y0, x1, y1, base, "-" if code == _HYPHEN else chr(code), address, parted, size))
     return found
 
 
@@ -252,7 +253,7 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
     for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
         run = list(group)
         if leads and len(run) >= _LEADING:
-            kept.append((*run[0][:5], " ", 0, False))
+            kept.append((*run[0][:5], " ", 0, False, 0.0))
         elif kept and kept[-1][5] == " " and run[0][5] == ":":
             kept += run[1:]
         else:

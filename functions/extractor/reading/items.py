@@ -45,11 +45,10 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         heads = own or heads
         known = heads if own or order else None
         unheaded = region.begin(sheet, head) if order == 0 or heads is None else 0
-        begin = unheaded if own is None else own.last + 1
+        begin = _behind_carried(sheet, unheaded if own is None else own.last + 1, goods.items)
         end, lines = _lines(sheet, begin, known) if known is not None else _whole(sheet, begin)
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
-        lines = lines[_carried(goods.items, lines) :]
         if not whole:
             goods.items.extend(_item(sheet, line) for line in lines)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
@@ -66,13 +65,14 @@ def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
     return (end, lines) if _adds_up([_item(sheet, line) for line in lines], sheet.rows[end:]) else first
 
 
-def _carried(items: Sequence[dict[str, Seen]], lines: Sequence[Line]) -> bool:
-    """True where a page's first line only carries over the sum of the lines on the pages before: VIENEN
-    814.30.
+def _behind_carried(sheet: Sheet, begin: int, items: Sequence[dict[str, Seen]]) -> int:
+    """Returns the row behind the one that only carries over the sum of the lines on the pages before (VIENEN
+    814.30), where it stands above the page's first line; else `begin`.
     """
-    if not items or not lines or not {"quantity", "unit_price"}.isdisjoint(lines[0].roles.tokens):
-        return False
-    return abs(_line_worth(lines[0]) - sum(map(_amount, items))) <= CENTS
+    first = next((i for i, row in enumerate(sheet.rows[begin:], begin) if money(row.text)), None)
+    sums = [] if first is None or not items else money(sheet.rows[first].text)
+    carries = len(sums) == 1 and abs(sums[0].value - sum(map(_amount, items))) <= CENTS
+    return first + 1 if carries and first is not None else begin
 
 
 def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.numbers import Roles
-from functions.extractor.reading.phrases import Words, has_words, note_sign
+from functions.extractor.reading.phrases import Words, has_words, is_note, names_a_code, note_sign
 from functions.extractor.sheets.rows import Row, Sheet
 
 _EMPTY = 6.0
@@ -72,8 +72,10 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed
         return
     shares = _in_bands(lines, loose, sheet) or _at_least_cost(lines, loose, sheet.em, headed=headed)
     for line, (above, below) in zip(lines, shares, strict=True):
-        noted = above or has_words(line.words.text)
-        line.above, line.below = above, _without_notes(below) if noted else below
+        own = [line.words.text] if has_words(line.words.text) else []
+        name = _name([*(x.text for x in above), *own, *(x.text for x in below)])
+        line.above = [x for x in above if any(x.text is text for text in name)]
+        line.below = [x for x in below if any(x.text is text for text in name)]
         opener = next((x.opens for x in above if x.opens is not None), None)
         if opener is not None:
             line.roles.tokens.setdefault("quantity", opener)
@@ -83,12 +85,17 @@ _Shares = list[tuple[list[Loose], list[Loose]]]
 """The rows of text above each line's own row, and those below."""
 
 
-def _without_notes(rows: list[Loose]) -> list[Loose]:
-    """Returns the rows below an item's words that go on with them. A single row after a plus or a dash may:
-    `MOUSE / + TECLADO`.
+def _name(rows: list[list[Token]]) -> list[list[Token]]:
+    """Returns the rows of an item's words that are its name: those before the first note, without its codes.
+    A single row after a plus or a dash goes on with it: `MOUSE / + TECLADO`.
     """
-    signs = [sign for each in rows if (sign := note_sign(each.text))]
-    return rows if signs in (["+"], ["-"]) else [each for each in rows if not note_sign(each.text)]
+    rows = [text for text in rows if not names_a_code(text)]
+    named = next((i for i, text in enumerate(rows) if has_words(text)), len(rows))
+    signs = [sign for text in rows[named + 1 :] if (sign := note_sign(text))]
+    for i, text in enumerate(rows[named + 1 :], named + 1):
+        if is_note(text, rows[named]) or (note_sign(text) and signs not in (["+"], ["-"])):
+            return rows[:i]
+    return rows
 
 
 def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> _Shares:

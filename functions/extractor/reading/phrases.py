@@ -38,8 +38,12 @@ _CODE_LINE = re.compile(
 """A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
 the description.
 """
-_NOTED = re.compile(r"([-*+>•])[^\W\d_]")
+_NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
 """A sign before what an item consists of, or how it is wanted: `> sin ají`."""
+_LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTES?|SERIES?|INCLUYE)\b")
+"""A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
+_SMALLER = 0.95
+"""The size of a note's letters at most, beside those of the name above it."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
 """Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
 say what the fee was for.
@@ -91,8 +95,15 @@ def note_sign(tokens: Sequence[Token]) -> str:
     """Returns the sign with which a row begins that says what belongs to an item, and not what it is called;
     an empty text where it is no such row.
     """
-    sign = _NOTED.match("".join(token.text for token in tokens[:2]))
+    sign = _NOTED.match(" ".join(token.text for token in tokens[:3]))
     return sign[1] if sign else ""
+
+
+def is_note(tokens: Sequence[Token], name: Sequence[Token]) -> bool:
+    """True where a row below an item's name is labelled, or set in smaller letters: it says more of it."""
+    size = tokens[0].cell.box.size
+    smaller = 0 < size < _SMALLER * name[0].cell.box.size
+    return smaller or _LABELLED.match(lettered(joined(tokens))) is not None
 
 
 def is_mark(tokens: Sequence[Token]) -> bool:

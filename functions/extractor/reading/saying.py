@@ -111,7 +111,7 @@ def loose_rows(
     for row, words in others:
         line = lettered(row.text)
         stray = (days(row.text) and money(row.text)) or phrases.LAW.search(line) or phrases.EACH.match(line)
-        if min(c.height for c in row.cells) > 1.8 * em or phrases.names_a_code(words) or stray:
+        if min(c.height for c in row.cells) > 1.8 * em or stray:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)

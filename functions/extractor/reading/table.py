@@ -256,11 +256,9 @@ def _heads_cells(sheet: Sheet, last: int, found: Sequence[TableColumn], *, named
     if re.search(r"\d|:", found[0].text):
         return False
     after = found[1].x0
-    begins = [
-        r.cells[0]
-        for r in sheet.rows[last + 1 : last + 7]
-        if money(r.text) and not labels_in(lettered(r.text))
-    ]
+    below = [r for r in sheet.rows[last + 1 : last + 7] if money(r.text) and not labels_in(lettered(r.text))]
+    most = max((len(r.cells) for r in below), default=0)
+    begins = [r.cells[0] for r in below if 2 * len(r.cells) > most]  # not the sum of the page before
     own = [c for c in begins if c.x < after and (c.x1 < after or abs(c.x0 - found[0].x0) < 2 * sheet.em)]
     if not own or len(own) < len(begins):
         return False
