@@ -399,7 +399,7 @@ class Case:
         self.model_name = answer.model
         self.tokens += answer.tokens
         self.cost += answer.cost_usd
-        self._note_model(Read() if answer.invoices or answer.what else Nothing(), strong=strong)
+        self._note_model(Read(), strong=strong)
         return answer
 
     def _note_model(self, outcome: Outcome, *, strong: bool = False) -> None:

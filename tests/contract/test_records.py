@@ -19,11 +19,11 @@ from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.errors import Unwell
-from functions.extractor.invoice import Extraction
+from functions.extractor.invoice import Check, Evidence, Extraction
 from functions.whatsapp.ledger import Answered, Attempt, Busy, Claim, Finished, Registered
-from functions.whatsapp.model import Address, Tenant
+from functions.whatsapp.model import Address, Seat, Tenant
 from infra import database
-from infra.records import PostgresRecords, document_id
+from infra.records import PostgresRecords, columns, document_id
 from tests.builders import a_task, a_tenant, an_extraction, an_invoice
 from tests.conftest import LOGINS, Database, free_port
 
@@ -196,6 +196,131 @@ def test_finishing_writes_extractions_reply_and_document_together(
         "select title, body, state, document_id from messaging.replies where wamid = :w",
         w=task.message.wamid,
     ) == [("F001-7", "leído", "ready", document)]
+
+
+def test_each_invoice_has_its_own_evidence_and_checks(records: PostgresRecords, postgres: Database) -> None:
+    """Of a file of two invoices each row holds what was said of that invoice, and nothing of the other."""
+    task = a_task(a_tenant())
+    records.open(task, "")
+    claim = records.claim(task, lease_s=60)
+    assert claim
+    read = an_extraction(
+        an_invoice("7"),
+        an_invoice("8"),
+        evidence=(Evidence(0, "total", "450.00", "text"), Evidence(1, "igv", "68.64", "text")),
+        checks=(Check(0, "sum", True), Check(1, "date", False)),
+    )
+    assert records.finish(claim, task, title="t", body="b", extraction=read, failure=None)
+    assert _rows(
+        postgres,
+        "select jsonb_path_query_array(evidence, '$[*].field')::text, jsonb_path_query_array(checks, "
+        "'$[*].name')::text from extractor.extractions where document_id = :d order by ordinal",
+        d=claim.document_id,
+    ) == [('["total"]', '["sum"]'), ('["igv"]', '["date"]')]
+
+
+@pytest.mark.parametrize(
+    ("read", "pages"),
+    [
+        (an_extraction(pages=3, pages_seen=(0, 2)), (3, 2)),
+        (an_extraction(pages=0, pages_seen=()), (None, None)),
+    ],
+    ids=["counted", "not counted"],
+)
+def test_pages_are_kept_where_they_were_counted(
+    records: PostgresRecords, postgres: Database, read: Extraction, pages: tuple[int | None, int | None]
+) -> None:
+    """How many pages a file has and how many were read; of a file that was not opened nobody knows either."""
+    task = a_task(a_tenant())
+    records.open(task, "")
+    claim = records.claim(task, lease_s=60)
+    assert claim
+    assert records.finish(claim, task, title="t", body="b", extraction=read, failure=None)
+    assert _rows(
+        postgres, "select pages, pages_read from documents.documents where id = :d", d=claim.document_id
+    ) == [pages]
+
+
+def test_an_answer_keeps_which_entries_it_names(records: PostgresRecords, postgres: Database) -> None:
+    """In their order, for whoever quotes it; an answer that names none has none."""
+    tenant, named = a_tenant(), [uuid4(), uuid4()]
+    records.open(a_task(tenant, 1, "text"), "")
+    records.answer(a_task(tenant, 1, "text"), "b", about=named)
+    records.answer(a_task(tenant, 2, "text"), "b")
+    assert _rows(
+        postgres,
+        "select about from messaging.replies where user_id = :u and seq > 0 order by seq",
+        u=tenant.user_id,
+    ) == [(named,), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        (Address("51900001234", "PE.98765"), "1234"),
+        (Address(None, "PE.98765"), "8765"),
+        (Address(None, None), None),
+    ],
+    ids=["phone", "id", "nothing"],
+)
+def test_a_guest_is_a_member_known_by_the_end_of_an_address(
+    records: PostgresRecords, postgres: Database, address: Address, kept: str | None
+) -> None:
+    """Whoever sends to another's business is its member, told apart by the last four of the phone, or of the
+    id of WhatsApp's.
+    """
+    owner, guest = a_tenant(), a_tenant(address=address)
+    records.open(a_task(owner), "")
+    task = a_task(guest, seat=Seat(owner.id, "accountant"))
+    records.open(task, "")
+    assert isinstance(records.claim(task, 60), Claim)
+    assert _rows(
+        postgres, "select user_id, home, role, address from auth.members where tenant_id = :t", t=owner.id
+    ) == [(guest.user_id, guest.id, "accountant", kept)]
+
+
+def test_a_file_that_is_read_again_is_not_filed_elsewhere(
+    records: PostgresRecords, postgres: Database
+) -> None:
+    """A file whose reading ended stands in the other business from then on; one that is being read again stays
+    where it is, and whoever asked tries again.
+    """
+    owner, guest = a_tenant(), a_tenant()
+    records.open(a_task(owner), "")
+    task = a_task(guest)
+    records.open(task, "")
+    claim = records.claim(task, 60)
+    assert isinstance(claim, Claim)
+    assert records.finish(claim, task, title="t", body="b", extraction=an_extraction(), failure=None)
+    (file,) = records.standing(a_task(guest, 2, "text"))
+    records.relocate(
+        a_task(guest, 2, "text", seat=Seat(owner.id, "accountant")), file, storage_uri="gs://b/1"
+    )
+    where = "select tenant_id, storage_uri from documents.documents where id = :d"
+    assert _rows(postgres, where, d=claim.document_id) == [(owner.id, "gs://b/1")]
+    with postgres.admin.begin() as connection:
+        connection.execute(
+            text("update documents.documents set status = 'working' where id = :d"), {"d": claim.document_id}
+        )
+    with pytest.raises(Unwell, match="read again"):
+        records.relocate(a_task(guest, 3, "text"), replace(file, business=owner.id), storage_uri="gs://b/2")
+    assert _rows(postgres, where, d=claim.document_id) == [(owner.id, "gs://b/1")]
+
+
+@pytest.mark.parametrize(
+    ("total", "kept"),
+    [
+        (Decimal("999999999999.99"), "999999999999.99"),
+        (Decimal("-999999999999.99"), "-999999999999.99"),
+        (Decimal(1_000_000_000_000), None),
+        (None, None),
+    ],
+)
+def test_an_amount_that_fits_its_column_is_kept(total: Decimal | None, kept: str | None) -> None:
+    """Up to twelve figures before the cents; an absurd reading has no column of its own, nor has what is
+    missing.
+    """
+    assert columns(an_invoice(total=total))["total"] == kept
 
 
 def test_text_that_postgres_refuses_is_stored_without_it(

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from functions.extractor.case import Case, When
-from functions.extractor.clock import Clock
+from functions.extractor.clock import Clock, Limits
 from functions.extractor.conclusion import (
     Conclusion,
     Eye,
@@ -31,7 +31,7 @@ from functions.extractor.conclusion import (
     conclude,
 )
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
+from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed, Reason
 from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
@@ -45,7 +45,7 @@ from functions.extractor.reading.reading import Seen
 from functions.extractor.reading.what import Nature
 from functions.extractor.sheets import rows
 from functions.extractor.sheets.rows import Sheet
-from functions.extractor.witness import Key, State, SunatWord, Witness
+from functions.extractor.witness import Heard, Key, State, SunatWord, Witness
 
 pytestmark = pytest.mark.unit
 
@@ -104,10 +104,10 @@ EYES: tuple[Eye, ...] = ("text", "tiny", "small", "model")
 ABOUT_THE_PAPER = {"not_an_invoice", "unreadable"}
 
 
-def boxes(drawing: str) -> list[Box]:
+def boxes(drawing: str, conf: float = 0.95) -> list[Box]:
     """The phrases of a drawing, placed as they are drawn."""
     return [
-        Box(found[0], found.start() * 9.0, row * 24.0, found.end() * 9.0, row * 24.0 + 16, 0.95)
+        Box(found[0], found.start() * 9.0, row * 24.0, found.end() * 9.0, row * 24.0 + 16, conf)
         for row, line in enumerate(drawing.strip("\n").splitlines())
         for found in re.finditer(r"\S+(?: \S+)*", line)
     ]
@@ -118,6 +118,7 @@ class Eyes:
     """An OCR that sees what its script says, by page and model size, and keeps what it was asked."""
 
     script: dict[tuple[int, Size], str | None]
+    sure: float = 0.95
     asked: list[tuple[int, Size]] = field(default_factory=list)
 
     def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
@@ -126,7 +127,7 @@ class Eyes:
         drawing = self.script[int(raster), size]
         if drawing is None:
             raise OcrFailed("died")
-        return RasterLines(boxes(drawing), 900.0, 1000.0, turn)
+        return RasterLines(boxes(drawing, self.sure), 900.0, 1000.0, turn)
 
 
 @dataclass
@@ -698,6 +699,105 @@ def test_a_second_look_that_only_some_pages_have_time_for_is_no_failure(pool: Th
     )
 
 
+@pytest.mark.parametrize(
+    ("size", "left", "begun"),
+    [("tiny", 1.0, True), ("tiny", 0.9, False), ("small", 3.5, True), ("small", 3.4, False)],
+)
+def test_a_page_is_begun_with_just_the_time_that_it_needs(
+    pool: ThreadPoolExecutor, size: Size, left: float, *, begun: bool
+) -> None:
+    """A second for the first look and three and a half for the larger one; with less it is late at once."""
+
+    class Still(Clock):
+        """A clock that stands."""
+
+        def left(self) -> float:
+            """As scripted."""
+            return left
+
+    eyes = Eyes({(0, size): FACTURA})
+    opened = Opened("image/jpeg", 1, [scanned(0)])
+    case = Case(opened, eyes=eyes, model=None, pool=pool, clock=Still(30), today=TODAY)
+    case._look_at_pixels(size, case.scanned)
+    assert (bool(eyes.asked), case.looks[0, size] == Failed("late")) == (begun, not begun)
+
+
+@pytest.mark.parametrize(("seconds", "asked", "notes"), [(2.0, 1, ()), (1.9, 0, ("model failed: late",))])
+def test_a_model_is_asked_with_two_seconds_or_more(
+    pool: ThreadPoolExecutor, seconds: float, asked: int, notes: tuple[str, ...]
+) -> None:
+    """With fewer its answer could not come, and the file is read anew next time."""
+    model = Model("read")
+    got = Case(
+        Opened("application/pdf", 1, [digital(0, "read")]),
+        eyes=Eyes({}),
+        model=model,
+        pool=pool,
+        clock=Clock(30),
+        today=TODAY,
+        limits=Limits(model_s=seconds),
+    ).run()
+    assert (len(model.asked), got.notes, got.incomplete) == (asked, notes, not asked)
+
+
+def test_only_pictures_of_pages_without_text_are_looked_at(pool: ThreadPoolExecutor) -> None:
+    """Neither a page whose text suffices nor one of which no picture could be made is shown to the OCR."""
+    pages = [
+        Page(0, 900, 1000, boxes=boxes(FACTURA), raster=b"0"),
+        Page(1, 900, 1000, scanned=True),
+    ]
+    got = run(pool, pages, eyes := Eyes({}), None)
+    assert (got.verdict, eyes.asked, got.notes) == ("consistent", [], ())
+
+
+def test_two_looks_complete_one_another(pool: ThreadPoolExecutor) -> None:
+    """The first look lost the day and the second the number: the answer has both."""
+    first = FACTURA.replace("Fecha de Emision : 05/11/2026", "")
+    second = FACTURA.replace("F001-00000123", "")
+    (one,) = run(pool, [scanned(0)], Eyes({(0, "tiny"): first, (0, "small"): second}), None).invoices
+    assert (one.number, one.issue_date) == ("123", date(2026, 11, 5))
+
+
+@dataclass
+class Fails(Model):
+    """A Gemini that fails for the reason that it is given."""
+
+    reason: Reason = "timeout"
+
+    def read(self, *_: object, **__: object) -> GeminiAnswer:
+        """Raises the failure."""
+        raise GeminiFailed(self.reason, "scripted")
+
+
+@pytest.mark.parametrize(("reason", "level"), [("auth", "ERROR"), ("throttled", "WARNING")])
+def test_a_model_that_does_not_know_us_is_an_error(
+    pool: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture, reason: Reason, level: str
+) -> None:
+    """Only a key or an identity that is refused needs an operator; what passes by itself is a warning."""
+    run(pool, [digital(0, "read")], Eyes({}), Fails("failed", reason=reason))
+    assert [(each.levelname, each.message) for each in caplog.records] == [(level, "gemini_failed")]
+
+
+def test_a_model_is_believed_about_what_we_hardly_read(pool: ThreadPoolExecutor) -> None:
+    """Our own reading has neither issuer nor sums that hold: a model that says what it is instead is right."""
+    nameless = SHORT.replace("R.U.C. 20512345671", "")
+    eyes = Eyes({(0, "tiny"): nameless, (0, "small"): nameless})
+    ours = run(pool, [scanned(0)], eyes, None)
+    got = run(pool, [scanned(0)], eyes, Model("read", invoices=(), what="quote"))
+    assert (ours.verdict, got.verdict, got.what) == ("needs_review", "not_an_invoice", "quote")
+
+
+@pytest.mark.parametrize("totals", ["read by us", "read by the model"])
+def test_sunats_word_is_told_of_the_values_that_are_told(pool: ThreadPoolExecutor, totals: str) -> None:
+    """What it said of a total that a model has put right since is about another paper."""
+    drawing = FACTURA if totals == "read by us" else SHORT
+    eyes = Eyes({(0, "tiny"): drawing, (0, "small"): drawing})
+    got = run(pool, [scanned(0)], eyes, Model("read"), witness=Sunat("not_found"))
+    word = SunatWord("not_found", datetime(2026, 11, 22, 17, tzinfo=UTC))
+    told = (Heard(0, Key(*SIX), word),) if totals == "read by us" else ()
+    assert (got.invoices[0].total, got.heard) == (Decimal("118.00"), told)
+
+
 def test_words_that_break_our_reading_are_our_failure(
     pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -803,17 +903,62 @@ def test_a_picture_without_light_is_told_as_dark(pool: ThreadPoolExecutor) -> No
     assert (got.verdict, got.error.code if got.error else None) == ("unreadable", "dark")
 
 
+@pytest.mark.parametrize(
+    ("soft", "sure", "code"), [(False, 0.95, None), (True, 0.95, "unreadable"), (False, 0.5, "unreadable")]
+)
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside text"])
+def test_a_faint_picture_is_told_as_unreadable(
+    pool: ThreadPoolExecutor, sure: float, code: str | None, *, soft: bool, beside: bool
+) -> None:
+    """Out of focus, or words of which the engine was hardly sure: what shows nothing else may be a
+    comprobante that nobody can read, however clear the text on another page is.
+    """
+    pages = [Page(0, 900.0, 1000.0, raster=b"0", scanned=True, soft=soft)]
+    if beside:
+        pages.append(Page(1, 900.0, 1000.0, boxes=boxes(LITTLE, 1.0)))
+    eyes = Eyes({(0, "tiny"): LITTLE, (0, "small"): LITTLE}, sure=sure)
+    got = run(pool, pages, eyes, None)
+    assert (got.error and got.error.code, got.what) == (code, None if code else "other")
+
+
+def test_a_guide_is_known_by_its_symbol_alone(pool: ThreadPoolExecutor) -> None:
+    """The words of one page say nothing, and the symbol on a page without words says that it is a delivery
+    guide.
+    """
+    pages = [digital(0, "read", LITTLE), Page(1, 900, 1000, codes=[Code("20512345671|09|T001|77|")])]
+    got = run(pool, pages, Eyes({}), None)
+    assert (got.verdict, got.what) == ("not_an_invoice", "delivery_guide")
+
+
+def test_several_papers_of_which_none_is_a_comprobante_are_told_as_the_first(
+    pool: ThreadPoolExecutor,
+) -> None:
+    """Two papers in one file, each with its number, that say that they are no comprobantes are not looked at
+    as such.
+    """
+    disowned = FACTURA + "ESTE DOCUMENTO NO ES COMPROBANTE DE PAGO"
+    pages = [digital(at, "read", disowned.replace("00000123", f"0000012{at}")) for at in (3, 4)]
+    got = run(pool, pages, Eyes({}), None)
+    assert (got.verdict, got.what, got.invoices) == ("not_an_invoice", "other", ())
+
+
 LATER = FACTURA[FACTURA.index("CANT.") :]
 """A factura's second page: its lines and sums without title, issuer and number."""
 
 
-@pytest.mark.parametrize("model", [None, "sums", "whole"])
+@pytest.mark.parametrize("model", [None, "sums", "issuer", "series", "whole"])
 def test_a_later_page_alone_is_registered_by_nobody(pool: ThreadPoolExecutor, model: str | None) -> None:
     """A picture of sums alone is a continuation, also where a model reads the same sums; one that reads whose
-    they are is believed.
+    they are, or under what series they stand, is believed.
     """
     nobodys = MODELS.model_copy(update={"supplier": Supplier(), "series": None, "number": None})
-    answers = {None: None, "sums": Model("read", (nobodys,)), "whole": Model("read")}
+    answers = {
+        None: None,
+        "sums": Model("read", (nobodys,)),
+        "issuer": Model("read", (nobodys.model_copy(update={"supplier": MODELS.supplier}),)),
+        "series": Model("read", (nobodys.model_copy(update={"series": "F001"}),)),
+        "whole": Model("read"),
+    }
     eyes = Eyes({(0, "tiny"): LATER, (0, "small"): LATER})
     page = Page(0, 900.0, 1000.0, raster=b"0", scanned=True)
     got = Case(
@@ -824,7 +969,8 @@ def test_a_later_page_alone_is_registered_by_nobody(pool: ThreadPoolExecutor, mo
         clock=Clock(30.0),
         today=TODAY,
     ).run()
-    assert (got.what, len(got.invoices)) == ((None, 1) if model == "whole" else ("continuation", 0))
+    unread = model in (None, "sums")
+    assert (got.what, len(got.invoices)) == (("continuation", 0) if unread else (None, 1))
 
 
 # --- the learned reader -------------------------------------------------------------------------------------
