@@ -101,6 +101,25 @@ def test_lines_are_disputed_by_their_numbers_alone(
     assert found["items.0.description"][1] == ()
 
 
+@pytest.mark.parametrize(
+    ("others", "box"),
+    [
+        ([("text", D(118), (0, 0.1, 0.1, 0.2, 0.2))], (0, 0.1, 0.1, 0.2, 0.2)),
+        ([("text", D(811), (0, 0.1, 0.1, 0.2, 0.2))], (0, 0.9, 0.9, 1.0, 1.0)),
+        ([("text", D(118), None), ("ocr", D(118), (1, 0.3, 0.3, 0.4, 0.4))], (1, 0.3, 0.3, 0.4, 0.4)),
+        ([("text", D(118), None)], (0, 0.9, 0.9, 1.0, 1.0)),
+    ],
+    ids=["agrees", "disputes", "one has a place", "none has a place"],
+)
+def test_what_a_symbol_says_stands_where_the_page_has_it(others: list[Any], box: tuple[Any, ...]) -> None:
+    """The place of its value is that of the words that say the same, else that of the symbol itself."""
+    symbol = Reading("qr", {"total": Seen(D(118), "118", (0, 0.9, 0.9, 1.0, 1.0))})
+    _, (found,) = merge.merge(
+        [symbol, *(Reading(source, {"total": Seen(v, str(v), place)}) for source, v, place in others)], 0
+    )
+    assert found.box == box
+
+
 @pytest.mark.parametrize(("amount", "sound"), [("100.05", 2), ("100.06", 1)])
 def test_lines_are_sound_within_five_cents(amount: str, sound: int) -> None:
     """They have words, and sum up to the total; a line without quantity multiplies nothing."""

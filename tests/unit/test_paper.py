@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pytest
 
 from functions.extractor.invoice import Invoice, Item, Source, Supplier, Verdict
-from functions.extractor.judging import paper
+from functions.extractor.judging import merge, paper
 from functions.extractor.judging.paper import Paper
+from functions.extractor.page import Code
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading.reading import Reading, Seen
-from tests.sheets import TODAY
+from tests.sheets import FACTURA, TODAY, read, sheet
 
 pytestmark = pytest.mark.unit
 
@@ -23,6 +25,9 @@ WHOLE = {
     "total": D(118), "currency": "PEN",
 }  # fmt: skip
 SYMBOL = Qr(RUC, "01", "F001", "1", D(18), D(118), date(2026, 11, 5), "6", "20601234565")
+DRAWN = replace(SYMBOL, number="123", igv=D("18.00"), total=D("118.00"))
+"""The symbol of the factura that tests draw."""
+GUIDE = f"{RUC}|09|T001|77|"
 
 
 def a_reading(source: Source = "text", **more: Any) -> Reading:
@@ -144,9 +149,14 @@ def test_a_model_joins_by_series_and_number() -> None:
 
 
 def test_a_model_joins_by_place_where_both_count_alike() -> None:
-    """An only one joins the only one; one too many is a paper of its own."""
+    """An only one joins the only one; one too many, or one whose place another has by its number, is a paper
+    of its own.
+    """
     one = a_paper(a_reading(number="9"))
     assert [len(p.readings) for p in paper.with_model([an_invoice()], [one], TODAY)] == [2]
+    other = a_paper(a_reading(number="8"))
+    both = paper.with_model([an_invoice("8"), an_invoice("7")], [one, other], TODAY)
+    assert [(p.invoice.number, len(p.readings)) for p in both] == [("8", 2), ("7", 1), ("9", 1)]
     found = paper.with_model([an_invoice("3"), an_invoice("4")], [one], TODAY)
     assert [[r.source for r in p.readings] for p in found if p.readings[-1].source == "gemini"] == [
         ["gemini"],
@@ -180,3 +190,62 @@ def test_of_two_models_the_sounder_and_else_the_second() -> None:
     assert paper.sounder(calm, torn) == calm
     assert paper.sounder(torn, calm) == calm
     assert paper.sounder(calm, same)[0] is same[0]
+
+
+def test_a_look_that_read_nothing_completes_nothing() -> None:
+    """Where one look knows the paper from its symbol alone, the other's reading stands as it is."""
+    symbol = Reading("qr", a_reading().fields)
+    (found,) = paper.better([a_paper(symbol)], [a_paper(symbol, a_reading("ocr"))], TODAY)
+    assert ([r.source for r in found.readings], found.other) == (["qr", "ocr"], None)
+    (found,) = paper.better([a_paper(symbol, a_reading("ocr"))], [a_paper(symbol)], TODAY)
+    assert found.other is None
+
+
+@pytest.mark.parametrize(("base", "ok"), [("text", True), ("ocr", False)])
+def test_a_base_that_was_read_off_pixels_is_forgiven_a_cent(base: Source, *, ok: bool) -> None:
+    """Three cents may be a rounding of the issuer's; in a base that was read off pixels they may be a digit."""
+    told = {"taxable": D("100.03"), "igv": D(18)}
+    rest: Source = "ocr" if base == "text" else "text"
+    sums = Reading(base, {name: Seen(value, str(value)) for name, value in told.items()})
+    checks = {check.name: check.ok for check in a_paper(a_reading(rest), sums).checks}
+    assert checks["sum"] is ok
+
+
+OTHER = replace(DRAWN, number="124")
+
+
+@pytest.mark.parametrize(
+    ("codes", "total", "verdict"),
+    [([DRAWN], None, "proven"), ([DRAWN, OTHER], None, "consistent"), ([DRAWN, OTHER], D(9), "needs_review")],
+)
+def test_words_under_two_symbols_prove_neither(codes: list[Qr], total: D | None, verdict: Verdict) -> None:
+    """Some may be the other paper's; what is for a person to look at stays so."""
+    page = read(FACTURA)
+    if total is not None:
+        page.fields["total"] = Seen(total, str(total))
+    assert a_paper(merge.from_qr(DRAWN), page, codes=codes).verdict == verdict
+
+
+def test_a_page_has_each_of_its_symbols_once() -> None:
+    """In their order; what is no symbol of SUNAT's is none."""
+    texts = ("https://wa.me/51900000001", f"{RUC}|01|F001|1|18|118|", f"{RUC}|01|F001|1|18|118|", GUIDE)
+    found = paper._symbols([(0, [Code(text) for text in texts[:3]]), (1, [Code(text) for text in texts[2:]])])
+    assert [(code.kind, code.number, place[0]) for code, place in found] == [("01", "1", 0), ("09", "77", 1)]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "numbers"), [(frozenset({0}), ["123", "124"]), (frozenset[int](), ["123"])]
+)
+def test_of_two_symbols_the_one_that_the_words_name_is_theirs(
+    drawn: frozenset[int], numbers: list[str]
+) -> None:
+    """Whichever stands first; the other one is a paper of its own in a picture, which may have lost that
+    paper's words, and nothing in a text layer, which lost none.
+    """
+    page = sheet(FACTURA)
+    page.codes = [
+        Code(f"{RUC}|01|F001|{number}|18.00|118.00|2026-11-05|6|20601234565|") for number in (124, 123)
+    ]
+    found = paper.read([page], [], drawn, TODAY)
+    assert [each.invoice.number for each in found] == numbers
+    assert [e.agree for e in found[0].evidence if e.field == "number"] == [("ocr" if drawn else "text",)]

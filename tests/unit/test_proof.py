@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
-from functions.extractor.invoice import Check, Invoice, Item, Supplier, Verdict
-from functions.extractor.judging import proof, verdict
+from functions.extractor.invoice import Check, Invoice, Item, Source, Supplier, Verdict
+from functions.extractor.judging import merge, proof, verdict
+from functions.extractor.judging.paper import Paper
+from functions.extractor.peru.qr import Qr
 from functions.extractor.reading.reading import Side
+from functions.extractor.witness import Key
+from tests.sheets import CUSTOMER, FACTURA, SUPPLIER, TODAY, read
 
 pytestmark = pytest.mark.unit
 
@@ -51,10 +55,16 @@ def test_when_quantity_and_price_are_confirmed(
 
 @pytest.mark.parametrize(
     ("description", "name", "called"),
-    [("BOLSA PLASTICA", "icbper", True), ("BOLSA PLASTICA", "rounding", False), ("ARROZ", "icbper", False)],
+    [
+        ("BOLSA PLASTICA", "icbper", True),
+        ("BOLSA PLASTICA", "rounding", False),
+        ("ARROZ", "icbper", False),
+        ("REDONDEO", "rounding", True),
+        ("REDONDEO", "other_charges", False),
+    ],
 )
-def test_a_bag_is_a_bags_tax(description: str, name: str, *, called: bool) -> None:
-    """The word stands for the tax on bags and for no other sum."""
+def test_a_line_is_the_sum_that_it_is_called(description: str, name: str, *, called: bool) -> None:
+    """The label of a sum stands for that sum and a bag for the tax on bags, and neither for any other."""
     assert proof._is_called(an_item(description), name) is called
 
 
@@ -77,6 +87,7 @@ def test_a_charge_is_a_line_by_its_sign_or_its_name(part: str, description: str,
         ([an_item(amount="10"), an_item(amount="5", quantity="1", unit_price="5")], None, False, True),
         ([an_item(amount="10"), an_item(amount="5", quantity="1", unit_price="5")], None, True, False),
         ([an_item(amount="10"), an_item(amount="20")], None, True, True),
+        ([an_item(amount="5", quantity="1", unit_price="5")], None, True, True),
         ([an_item(amount="10", quantity="2", unit_price="6")], None, False, False),
         ([an_item(amount="18", quantity="1")], "18", False, True),
         ([an_item(amount="18", unit_price="18")], "18", False, True),
@@ -141,6 +152,10 @@ ROUNDED = [
     an_item(amount="57.99", quantity="3", unit_price="19.331"),
 ]
 
+GIFTS = [an_item("TRANSFERENCIA GRATUITA", amount="3"), an_item("TRANSFERENCIA GRATUITA", amount="4")]
+TAKEN = {"taxable": D(100), "igv": D(18), "discounts": D(10)}
+"""With a total of 118 the discount is in the base already, with one of 108 it is taken from the sum."""
+
 
 @pytest.mark.parametrize(
     ("items", "values", "every", "holds"),
@@ -155,6 +170,7 @@ ROUNDED = [
         ([an_item(amount="100")], {"taxable": D(100), "igv": D("18.01")}, True, False),
         ([an_item(amount="117.99")], {}, False, False),
         ([an_item(amount="117.99", quantity="3", unit_price="39.331")], {}, False, False),
+        ([an_item(amount="118", quantity="1")], {}, True, True),
         (
             ROUNDED,
             {},
@@ -187,11 +203,16 @@ ROUNDED = [
         ),
         ([an_item(amount="118")], {"icbper": D("0.50"), "total": D("118.50")}, True, True),
         ([an_item(amount="128")], {"discounts": D(10)}, True, True),
+        ([an_item(amount="110")], TAKEN, True, True),
+        ([an_item(amount="100")], TAKEN | {"total": D(108)}, True, True),
+        ([an_item(amount="110")], TAKEN | {"total": D(108)}, True, False),
         ([an_item(amount="128"), an_item(amount="-10")], {"discounts": D(10)}, True, True),
         ([an_item(amount="128"), an_item(amount="-10")], {}, True, True),
         ([an_item(amount="128")], {}, True, False),
         ([an_item(amount="118"), an_item(amount="7")], {"free": D(7)}, True, True),
         ([an_item(amount="118"), an_item(amount="7")], {"free": D(8)}, True, False),
+        ([an_item(amount="120"), an_item(amount="5")], {"free": D(7)}, True, False),
+        ([an_item(amount="118"), *GIFTS], {"free": D(7)}, True, True),
         ([an_item(amount="118"), an_item(amount="7")], {}, True, False),
     ],
 )
@@ -203,3 +224,86 @@ def test_sums_that_leave_a_misread_digit_no_room(
     """
     invoice = Invoice(items=items, issue_date=DAY, **{"total": D(118)} | values)
     assert proof.tight(invoice, Side(), every=every) is holds
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "tells"),
+    [("1", "5.00", True), ("2.55", "0.52", True), ("2.55", "0.51", False), ("900", "0.0001", False)],
+)
+def test_a_last_digit_tells_something_where_it_moves_the_amount(
+    quantity: str, price: str, *, tells: bool
+) -> None:
+    """One more in it must change the amount by more than what is forgiven: by just as much it could be any
+    other.
+    """
+    assert proof._tells(D(quantity), D(price)) is tells
+
+
+def test_quantities_are_promised_beside_a_line_without_any() -> None:
+    """What makes its line's amount is confirmed, whatever other lines do not show."""
+    lines = [an_item(quantity="2", unit_price="5.00", amount="10.00"), an_item(amount="3.00")]
+    assert proof.promised(Invoice(items=lines, total=D(13)), []) == {
+        "currency",
+        "total",
+        "items.0.amount",
+        "items.0.quantity",
+        "items.0.unit_price",
+        "items.1.amount",
+    }
+
+
+SYMBOL = Qr(SUPPLIER, "01", "F001", "123", D("18.00"), D("118.00"), DAY, "6", CUSTOMER)
+BARE = FACTURA.replace(
+    "100.00\n", " 60.00\nARENA GRUESA                                                   40.00\n", 1
+).replace("50.00", "30.00")
+"""A line without quantity and price beside one with them."""
+BY_HAND = FACTURA.replace(
+    "2.00    NIU    CEMENTO PORTLAND TIPO I                50.00      100.00",
+    "3.00    NIU    CEMENTO PORTLAND TIPO I              13.331       39.99\n"
+    "3.00    NIU    ARENA GRUESA                         20.001       60.00",
+)
+"""Lines that were rounded one by one, which together are a cent off."""
+
+
+@pytest.mark.parametrize(
+    ("drawing", "source", "found"),
+    [
+        (FACTURA, "text", "proven"),
+        (FACTURA, "ocr", "proven"),
+        (BARE, "text", "proven"),
+        (BARE, "ocr", "consistent"),
+        (BY_HAND, "text", "proven"),
+        (BY_HAND, "ocr", "consistent"),
+    ],
+)
+def test_what_was_read_off_pixels_is_proven_by_more(drawing: str, source: Source, found: Verdict) -> None:
+    """There a bare row may be one of the totals, and a cent that a rounding explains a misread digit."""
+    made = Paper([merge.from_qr(SYMBOL), read(drawing, source=source)])
+    made.judge(0, TODAY)
+    assert made.verdict == found
+
+
+@pytest.mark.parametrize(
+    ("sources", "holds"),
+    [
+        (("qr", "text"), True),
+        (("qr",), False),
+        (("text",), False),
+        (("sunat", "text"), True),
+        (("sunat",), False),
+        (("qr", "text", "gemini"), False),
+    ],
+)
+def test_a_proof_has_two_witnesses_and_no_model(sources: tuple[Source, ...], *, holds: bool) -> None:
+    """A page, and beside it its symbol or SUNAT; where a model said anything of the paper nothing is proven."""
+    page = read(FACTURA)
+    made = Paper([merge.from_qr(SYMBOL), page])
+    made.judge(0, TODAY)
+    told = {
+        "qr": merge.from_qr(SYMBOL),
+        "text": page,
+        "sunat": merge.from_word(Key(SUPPLIER, "01", "F001", "123", DAY, D("118.00"))),
+        "gemini": merge.from_invoice(made.invoice, "gemini"),
+    }
+    readings = [told[source] for source in sources]
+    assert proof.proven(made.invoice, made.evidence, made.checks, readings) is holds

@@ -271,8 +271,6 @@ def with_model(invoices: Sequence[Invoice], papers: Sequence[Paper], today: date
         )
         if ours is None and len(invoices) == len(papers):
             ours = papers[index] if papers[index] in left else None
-        if ours is None and len(invoices) == 1 and len(left) == 1:
-            ours = left[0]
         if ours is not None:
             left.remove(ours)
         if ours is not None and ours.verdict == "proven":
