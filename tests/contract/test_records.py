@@ -282,8 +282,8 @@ def test_a_guest_is_a_member_known_by_the_end_of_an_address(
 def test_a_file_that_is_read_again_is_not_filed_elsewhere(
     records: PostgresRecords, postgres: Database
 ) -> None:
-    """A file whose reading ended stands in the other business from then on; one that is being read again stays
-    where it is, and whoever asked tries again.
+    """A file whose reading ended stands in the other business from then on; one that is being read again
+    stays where it is, and whoever asked tries again.
     """
     owner, guest = a_tenant(), a_tenant()
     records.open(a_task(owner), "")

@@ -779,7 +779,7 @@ def test_a_model_that_does_not_know_us_is_an_error(
 
 
 def test_a_model_is_believed_about_what_we_hardly_read(pool: ThreadPoolExecutor) -> None:
-    """Our own reading has neither issuer nor sums that hold: a model that says what it is instead is right."""
+    """Our own reading has neither issuer nor sums that hold: a model that calls it a quote is right."""
     nameless = SHORT.replace("R.U.C. 20512345671", "")
     eyes = Eyes({(0, "tiny"): nameless, (0, "small"): nameless})
     ours = run(pool, [scanned(0)], eyes, None)
@@ -919,6 +919,31 @@ def test_a_faint_picture_is_told_as_unreadable(
     eyes = Eyes({(0, "tiny"): LITTLE, (0, "small"): LITTLE}, sure=sure)
     got = run(pool, pages, eyes, None)
     assert (got.error and got.error.code, got.what) == (code, None if code else "other")
+
+
+@pytest.mark.parametrize(
+    ("letters", "sure", "code"),
+    [(60, 0.71, "unreadable"), (59, 0.71, None), (60, 0.72, None)],
+    ids=["faint", "too few", "sure enough"],
+)
+def test_words_are_faint_where_there_are_some(
+    pool: ThreadPoolExecutor, letters: int, sure: float, code: str | None
+) -> None:
+    """Of a few letters nobody can tell how sure the engine is of a page."""
+    words = "gracias por su visita amigo nuestro vuelva pronto a la estacion"[:letters]
+    got = run(pool, [scanned(0)], Eyes({(0, "tiny"): words, (0, "small"): words}, sure=sure), None)
+    assert (got.error and got.error.code, got.what) == (code, None if code else "other")
+
+
+@pytest.mark.parametrize(("letters", "looks"), [(39, ["tiny"]), (40, ["tiny", "small"])])
+def test_a_picture_with_hardly_a_word_is_looked_at_once(
+    pool: ThreadPoolExecutor, letters: int, looks: list[str]
+) -> None:
+    """The larger model finds no paper in a picture of a wall or a face: from forty letters on it looks."""
+    words = "gracias por su visita amigo nuestro vuelva"[:letters]
+    eyes = Eyes({(0, "tiny"): words, (0, "small"): words})
+    run(pool, [scanned(0)], eyes, None)
+    assert [size for _, size in eyes.asked] == looks
 
 
 def test_a_guide_is_known_by_its_symbol_alone(pool: ThreadPoolExecutor) -> None:

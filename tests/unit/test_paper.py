@@ -203,7 +203,7 @@ def test_a_look_that_read_nothing_completes_nothing() -> None:
 
 @pytest.mark.parametrize(("base", "ok"), [("text", True), ("ocr", False)])
 def test_a_base_that_was_read_off_pixels_is_forgiven_a_cent(base: Source, *, ok: bool) -> None:
-    """Three cents may be a rounding of the issuer's; in a base that was read off pixels they may be a digit."""
+    """Three cents may be the issuer's rounding; in a base that was read off pixels they may be a digit."""
     told = {"taxable": D("100.03"), "igv": D(18)}
     rest: Source = "ocr" if base == "text" else "text"
     sums = Reading(base, {name: Seen(value, str(value)) for name, value in told.items()})

@@ -295,7 +295,7 @@ def test_what_was_read_off_pixels_is_proven_by_more(drawing: str, source: Source
     ],
 )
 def test_a_proof_has_two_witnesses_and_no_model(sources: tuple[Source, ...], *, holds: bool) -> None:
-    """A page, and beside it its symbol or SUNAT; where a model said anything of the paper nothing is proven."""
+    """A page, and beside it its symbol or SUNAT; what a model said anything of is not proven."""
     page = read(FACTURA)
     made = Paper([merge.from_qr(SYMBOL), page])
     made.judge(0, TODAY)
