@@ -110,6 +110,26 @@ def test_words_stand_apart_where_no_space_is_drawn_between_them(opener: Opener) 
     ]
 
 
+def test_a_space_that_kerning_narrows_parts_words(opener: Opener) -> None:
+    """Where a page draws letter by letter no space is drawn, and beside an A it is half as wide; the page tells
+    the size of its letters.
+    """
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out)
+    said = ("SERVICIO DE ASESORIA LEGAL", "CORRESPONDIENTE AL MES DE ABRIL", "ORDEN DE SERVICIO 00412")
+    for number, words in enumerate(said):
+        x = 60.0
+        for letter in words:
+            if letter == " ":
+                x += 0.16 * 12
+                continue
+            drawn.drawString(x, 700 - 30 * number, letter)
+            x += drawn.stringWidth(letter, "Helvetica", 12)
+    drawn.save()
+    boxes = opener.open(out.getvalue(), "application/pdf", seconds=12).seen[0].boxes
+    assert [(box.text, box.size) for box in boxes] == [(words, 12.0) for words in said]
+
+
 def test_a_line_between_two_cells_parts_them(opener: Opener) -> None:
     """Cells that almost touch are parted by the line drawn between them; a stamp whose edge crosses a word, or a
     word that overflows its cell, stays whole, and the page tells its lines.

@@ -713,6 +713,122 @@ Cant   Descripción                    P.U.     Importe
     ]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Periodo: 01/03/2026 al 31/03/2026",
+        "N° serie: QI250-8841003",
+        "COLOR: 1001",
+        "LOTE 26-0311",
+        "Incluye traslado",
+    ],
+)
+def test_what_a_label_says_below_an_item_is_not_its_name(note: str) -> None:
+    """A row below the words that is labelled says more of the item, and so do the rows below it."""
+    rows = f"""
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+2.00    Servicio de vigilancia privada       50.00       100.00
+        turno de noche
+        {note}
+        según contrato
+3.00    Servicio de ronda motorizada         10.00        30.00
+"""
+    assert [line[0] for line in lines(rows)] == [
+        "Servicio de vigilancia privada turno de noche",
+        "Servicio de ronda motorizada",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("size", "name"), [(6.0, "Rodillo liso"), (8.0, "Rodillo liso Partes diarios 4401 al 4427")]
+)
+def test_what_is_set_smaller_below_an_item_is_not_its_name(size: float, name: str) -> None:
+    """Where fonts tell their sizes, a row in smaller letters is a note."""
+    rows = """
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+2.00    Rodillo liso                         50.00       100.00
+        Partes diarios 4401 al 4427
+3.00    Grupo electrógeno                    10.00        30.00
+"""
+    drawn = [replace(box, size=size if box.text.startswith("Partes") else 8.0) for box in boxes(PAPER + rows)]
+    found = reader.read([lay(drawn, width=620, height=900)], "text").items
+    assert [item["description"].value for item in found] == [name, "Grupo electrógeno"]
+
+
+def test_what_is_named_above_its_numbers_keeps_them_beyond_a_lot() -> None:
+    """A lot between an item's words and its numbers moves neither to another item."""
+    rows = """
+Cant. Und    P.Unit    Importe
+
+PAÑAL BEBITO TALLA G
+   1 PQT      64.90       64.90
+INSULINA GLARGINA 100 UI
+   L:IG552 V:09/2027
+   3 LAP      58.00      174.00
+VITAMINA C EFERVESCENTE
+   L:VC31 V:02/2028
+   2 TUB      13.25       26.50
+TOTAL                    265.40
+"""
+    assert [(line[0], line[4]) for line in lines(rows)] == [
+        ("PAÑAL BEBITO TALLA G", D("64.90")),
+        ("INSULINA GLARGINA 100 UI", D("174.00")),
+        ("VITAMINA C EFERVESCENTE", D("26.50")),
+    ]
+
+
+def test_headings_are_told_by_their_phrases() -> None:
+    """Where half of a row's phrases head columns the others do too, however long; a code and an amount make a
+    table.
+    """
+    rows = """
+CODIGO    POR LO SIGUIENTE                            PERIODO      MONTO
+P04       PENSION DE ENSEÑANZA                        ABR-2026     480.00
+"""
+    assert lines(rows) == [("PENSION DE ENSEÑANZA", None, None, None, D("480.00"))]
+
+
+def test_a_title_above_the_only_line_is_no_part_of_it() -> None:
+    """In capitals where the line is not; words in capitals above words in capitals go on."""
+    rows = """
+DESCRIPCION                    CANT.    P. UNIT     IMPORTE
+{title}
+{words}                  12      38.90       466.80
+noche
+"""
+    small = lines(rows.format(title="HOSPEDAJE", words="Hospedaje felino,"))
+    large = lines(rows.format(title="HOSPEDAJE", words="FELINO POR UNA   "))
+    assert (small[0][0], large[0][0]) == ("Hospedaje felino, noche", "HOSPEDAJE FELINO POR UNA noche")
+
+
+def test_the_sum_of_the_page_before_hides_no_heading() -> None:
+    """Headings that nobody knows are the table's on a page that begins with what it carries over, too."""
+    head = """
+Pos.  Material                 Cantidad   UM     Precio     Valor de venta
+"""
+    first = f"""{head}
+10    10004518                   12.000   UN     100.00           1,200.00
+      PLANCHA DE ACERO
+20    10004533                    8.000   UN      50.00             400.00
+      PLANCHA ESTRIADA
+                                       Suma y sigue               1,600.00
+"""
+    second = f"""{head}
+                                       Suma anterior              1,600.00
+30    10004600                    2.000   UN     100.00             200.00
+      BRIDA CIEGA
+40    10004700                    1.000   UN     200.00             200.00
+      FLETE A OBRA
+
+                                       Op. gravada                2,000.00
+                                       IGV 18%                      360.00
+                                       IMPORTE TOTAL              2,360.00
+"""
+    assert [line[0] for line in lines(first, second)] == [
+        *("PLANCHA DE ACERO", "PLANCHA ESTRIADA", "BRIDA CIEGA", "FLETE A OBRA")
+    ]
+
+
 def test_an_item_may_cost_what_those_before_it_do() -> None:
     """Where no line has a price an amount that they make is no total, if lines follow."""
     rows = """

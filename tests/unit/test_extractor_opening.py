@@ -58,7 +58,7 @@ def test_a_file_crosses_whole() -> None:
                 0,
                 595.0,
                 842.0,
-                boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0)],
+                boxes=[Box("FACTURA", 1.5, 2.0, 3.0, 4.0, size=1.75)],
                 codes=[Code("20512345671|01", 90.0, (0.1, 0.2, 0.3, 0.4))],
                 rules=Rules((Edge(10.0, 1.0, 30.0), Edge(20.0, 1.0, 30.0)), (Edge(1.0, 10.0, 20.0),)),
             ),

@@ -90,10 +90,16 @@ FIRM = "DISTRIBUIDORA INVENTADA S.A.C."
             FIRM,
         ),
         (f"{FIRM}\nRUC: {CUSTOMER}\n\nMensaje al cliente: evite el corte del servicio", FIRM),
+        (
+            "Padre / Apoderado / Razón Social      DNI\nCHAPOÑAN BANCES MARIA ISABEL          16774209",
+            "CHAPOÑAN BANCES MARIA ISABEL",
+        ),
+        ("PROPIETARIO\nGIULIA BERNASCONI\nMASCOTA\nNina", "GIULIA BERNASCONI"),
     ],
     ids=[
         *("received", "initials", "of-a-pupil", "in-two-languages", "wrapped", "greeted", "beside-a-label"),
         *("set-to-the-right", "under-its-label", "of-a-patient", "over-two-rows", "told-something"),
+        *("of-a-parent", "of-an-owner"),
     ],
 )
 def test_the_buyer_is_named_as_others_print_him(buyer: str, name: str) -> None:
