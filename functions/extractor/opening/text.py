@@ -147,8 +147,7 @@ def _phrase(run: list[_Glyph], page: Text) -> Box | None:
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
         gap = (glyph[0] - last[2]) / size
-        told = glyph[7] or not page.whole  # letter by letter no space is drawn, which kerning narrows
-        text += (" " if gap > _SPACE + own or (told and not own and gap > narrow) else "") + glyph[5]
+        text += (" " if gap > _SPACE + own or (not own and gap > narrow) else "") + glyph[5]
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None

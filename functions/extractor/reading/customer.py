@@ -113,9 +113,9 @@ def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> f
             ),
             0.05,
         )
-        return _strength(label) * near * (1.0 if y >= label.y else 0.85)
+        return _strength(label) * near * (1.0 if y >= label.y else 0.85 if away < 1.9 else 0.3)
     behind = left > label.left and abs(y - label.y) < 0.8 * em
-    return _strength(label) * (0.4 if behind else 0.2 if 0 <= y - label.y < 6 * em else 0.05)
+    return _strength(label) * (0.8 if behind else 0.2 if 0 <= y - label.y < 6 * em else 0.05)
 
 
 def name(
