@@ -14,15 +14,25 @@ from functions.extractor.peru.rates import rates
 from functions.extractor.reading.reading import Seen, Side
 
 Lines = list[dict[str, Seen]]
+_NUMBERS = ("unit_price", "amount")
 
 
 def sounder(first: Lines, second: Lines, invoice: Invoice, side: Side) -> Lines:
-    """Returns the second list where it is sounder than the first, else the first."""
-    return (
-        second
-        if soundness(items_of(second), invoice, side) > soundness(items_of(first), invoice, side)
-        else first
+    """Returns the second list where it is sounder than the first, else the first. Where both have as many
+    lines, most of them with a number in common, the words are the first's, which are whole phrases.
+    """
+    if soundness(items_of(second), invoice, side) <= soundness(items_of(first), invoice, side):
+        return first
+    alike = sum(
+        any(name in line and name in other and line[name].value == other[name].value for name in _NUMBERS)
+        for line, other in zip(second, first, strict=False)
     )
+    if len(first) != len(second) or 2 * alike <= len(second):
+        return second
+    return [
+        line | {name: other[name] for name in ("description", "unit") if name in other}
+        for line, other in zip(second, first, strict=True)
+    ]
 
 
 def items_of(lines: Lines) -> list[Item]:

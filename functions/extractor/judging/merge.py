@@ -211,8 +211,8 @@ def _items(
     with_items = [r for r in ordered if r.items]
     if second is not None and second.items:
         first = with_items[0].items if with_items else []
-        better = lists.sounder(first, second.items, bare, side(ordered)) is second.items
-        with_items = [second, *with_items] if better else [*with_items, second]
+        found = lists.sounder(first, second.items, bare, side(ordered))
+        with_items = [*with_items, second] if found is first else [replace(second, items=found), *with_items]
     if not with_items:
         return [], []
     chosen = with_items[0]

@@ -293,9 +293,10 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
 
 def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen | None:
     """Returns the name with which an address block without labels begins: the topmost line over the number,
-    in the same column and below the seller's number.
+    in the same column, flush left or right, and below the seller's number.
     """
     left, y = buyer
+    own = next((p.cell for row in pieces for p in row if (p.left, p.y) == buyer), None)
     found: Seen | None = None
     legal = False
     apart = seller is not None and abs(seller[0] - left) > _APART * sheet.em
@@ -308,7 +309,16 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
         ):
             break
         cell = next(
-            (p.cell for p in pieces[number] if abs(p.left - left) < 2 * sheet.em and p.role is None), None
+            (
+                p.cell
+                for p in pieces[number]
+                if p.role is None
+                and (
+                    abs(p.left - left) < 2 * sheet.em
+                    or (own is not None and abs(p.cell.x1 - own.x1) < 0.2 * sheet.em)
+                )
+            ),
+            None,
         )
         if cell is None:
             continue

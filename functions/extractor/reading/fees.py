@@ -74,7 +74,7 @@ def _continued(sheet: Sheet, row: Row, text: str, left: float, label: float) -> 
     last = row
     for number, below in enumerate(sheet.rows[sheet.rows.index(row) + 1 :], sheet.rows.index(row) + 1):
         said, x0 = lettered(below.text), below.cells[0].x0
-        under = abs(x0 - left) < sheet.em
+        under = abs(x0 - left) < 1.2 * sheet.em  # or under the colon before it
         full = abs(x0 - label) < sheet.em and wraps(sheet, number)
         if (
             len(below.cells) > 1

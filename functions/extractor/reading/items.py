@@ -50,9 +50,38 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
         if not whole:
-            goods.items.extend(_item(sheet, line) for line in lines)
+            found = [_item(sheet, line) for line in lines]
+            if own is not None and not _adds_up([*goods.items, *found], sheet.rows[end:]):
+                found = _with_others(sheet, range(unheaded, own.first), found, end, goods.items)
+            goods.items.extend(found)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
     return goods
+
+
+def _with_others(
+    sheet: Sheet,
+    above: range,
+    found: list[dict[str, Seen]],
+    end: int,
+    before: Sequence[dict[str, Seen]],
+) -> list[dict[str, Seen]]:
+    """Returns a table's items with those of the tables above and below it (labour and parts of a workshop),
+    where all of them together make the sums printed below.
+    """
+    first, last = (_other(sheet, rows) for rows in (above, range(end + 1, len(sheet.rows))))
+    for one, other in ((first, []), ([], last), (first, last)):
+        every = [*one, *found, *other]
+        if len(every) > len(found) and _adds_up([*before, *every], sheet.rows[end:]):
+            return every
+    return found
+
+
+def _other(sheet: Sheet, rows: range) -> list[dict[str, Seen]]:
+    """Returns the items that stand in some of a page's rows."""
+    part = replace(sheet, rows=sheet.rows[rows.start : rows.stop])
+    heads = table.find(part)
+    _, lines = _lines(part, 0 if heads is None else heads.last + 1, heads)
+    return [_item(sheet, line) for line in lines]
 
 
 def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
@@ -77,13 +106,17 @@ def _behind_carried(sheet: Sheet, begin: int, items: Sequence[dict[str, Seen]]) 
 
 def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
     """True where the sum of the lines is printed below them, in rows among which IGV or a total is labelled.
-    A row with a page's own sum does not count.
+    A row with the sum of a page or of a part does not count.
     """
-    rows = [row for row in rows if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text))]
+    rows = [
+        row
+        for row in rows
+        if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text)) and not region.section(row)
+    ]
     named = {label[0] for row in rows for label in labels_in(lettered(row.text))}
-    made = map(_amount, items)
+    made = sum(map(_amount, items))
     return bool(named & {"igv", "total"}) and any(
-        abs(a.value - sum(made)) < Decimal("0.01") for row in rows for a in money(row.text)
+        abs(a.value - made) < Decimal("0.01") for row in rows for a in money(row.text)
     )
 
 
@@ -162,14 +195,15 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
-    """Marks the first words of lines that are no part of their descriptions: codes, where most lines begin
-    with one, and numbers that only count the lines.
+    """Marks the first words of lines that are no part of their descriptions: codes in brackets, others where
+    most lines begin with one, and numbers that only count the lines.
     """
     led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
     codes = [line for _, line, first in led if phrases.is_code(first)]
     counts = [line for i, line, first in led if first.number is not None and first.number.value == i]
-    for found, least in ((codes, 1 if coded else 2), (counts, 2)):
-        if len(found) >= max(least, 0.6 * len(lines)):
+    bracketed = [line for _, line, first in led if phrases.is_bracketed(first)]
+    for found, least in ((codes, 1 if coded else 2), (counts, 2), (bracketed, 0)):
+        if len(found) >= max(least, 0.6 * len(lines) * bool(least)):
             for line in found:
                 line.lead = 1
 

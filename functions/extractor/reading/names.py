@@ -88,9 +88,9 @@ def signature(text: str, *, person: bool = False) -> str:
     owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
     if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(name)):
         name = name[owner.end() :]
-    stop = re.search(r"(?:\s|(?<=\.))[-–|(·•]?\s*R\.?\s?U\.?\s?C(?![A-Z])", lettered(name))
+    stop = re.search(r"(?:\s|(?<=\.))[-–—|(·•]?\s*R\.?\s?U\.?\s?C(?![A-Z])", lettered(name))
     name = (name[: stop.start()] if stop else name).strip(" :-*,·•")
-    stop = re.search(r"\s[-–|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
+    stop = re.search(r"\s[-–—|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
     return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(
         " :-*"
     )

@@ -352,6 +352,11 @@ def is_code(token: Token) -> bool:
     return token.folded == "" or re.fullmatch(r"\d{3,14}|[A-Z]{1,4}-?\d{2,}", token.folded) is not None
 
 
+def is_bracketed(token: Token) -> bool:
+    """True where a word is an item's code in brackets: `[COM-0148]`."""
+    return re.fullmatch(r"\[\S*\d\S*\]|\[[A-Z0-9._-]+\]", token.text) is not None
+
+
 def is_bar_code(token: Token) -> bool:
     """True where a word is a bar code, with which a till begins an item."""
     return _BAR_CODE.fullmatch(token.folded) is not None

@@ -78,7 +78,26 @@ def give_words(
             found = without
     for line, words, unit in zip(lines, found, beside, strict=True):
         line.words = words
-        words.unit = words.unit or (unit if unit not in words.text else None)
+        words.unit = (
+            words.unit or (unit if unit not in words.text else None) or _below(line, others, columns.em)
+        )
+
+
+def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> Token | None:
+    """Returns the unit right below a line's quantity, in a cell that is too narrow for both."""
+    quantity = line.roles.tokens.get("quantity")
+    if quantity is None:
+        return None
+    return next(
+        (
+            token
+            for row, words in others
+            if 0 < row.y - line.row.y < 1.5 * em
+            for token in words
+            if a_unit(token.text) and abs(token.cell.x1 - quantity.cell.x1) < 0.2 * em
+        ),
+        None,
+    )
 
 
 def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: bool) -> Token | None:
@@ -117,6 +136,8 @@ def loose_rows(
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
         text = words if opens is None else words[1:]
         kept = phrases.in_one_place([t for t in text if t.x0 > left - 1.5 * em], em)
+        if kept and any(t.cell is kept[0].cell and t.x0 < kept[0].x0 for t in text):
+            continue  # a title of a section begins before the descriptions do
         led = len(kept) > 1 and _is_under(kept[0], leads, em)
         kept = kept[1:] if led else kept
         if not kept or phrases.is_mark(kept):

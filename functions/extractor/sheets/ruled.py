@@ -15,6 +15,8 @@ _LEAST = 4
 """The cells that make a line of a table; fewer are the blocks of a form."""
 _FAR = 3.0
 """Line heights between a line of a table and the edges that it stands between."""
+_SMALLER = 0.95
+"""The size of such letters at most, beside the first phrase's."""
 _INTO = 1.0
 """Points by which a phrase may reach into the next cell."""
 _APART = re.compile(r"\d[.,]\d\d(?!\d)|^:|:$")
@@ -41,17 +43,23 @@ def _place(sheet: Sheet, row: Row) -> int:
 
 def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
     """Returns rows that stand between two level edges as one, where upright edges part them into cells, most of
-    them with a single phrase; else as they are. What stands beside the table stays in rows of its own.
+    them with a single phrase; else as they are. What stands beside the table stays in rows of its own, and so
+    does what is set smaller below a cell's first phrase.
     """
     edges, (left, right) = _edges(band, below, sheet), _reach(band, sheet)
     cells: dict[int, list[Cell]] = {}
     beside: list[Row] = []
+    notes: list[Row] = []
     for row in band:
         outer = [c for c in row.cells if not left < c.x < right]
         beside += [Row(outer)] if outer else []
         for cell in row.cells:
             if left < cell.x < right:
-                cells.setdefault(bisect.bisect(edges, cell.x), []).append(cell)
+                own = cells.setdefault(bisect.bisect(edges, cell.x), [])
+                if own and cell.box.size < _SMALLER * own[0].box.size:
+                    notes.append(Row([cell]))
+                else:
+                    own.append(cell)
     single = sum(len(each) == 1 for each in cells.values())
     if (
         len(cells) < _LEAST
@@ -61,7 +69,7 @@ def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
         return band
     y = (band[0].y + band[-1].y) / 2
     line = Row([_one(each, y, sheet.em) for _, each in sorted(cells.items())])
-    return sorted([*beside, line], key=lambda row: row.y)
+    return sorted([*beside, line, *notes], key=lambda row: row.y)
 
 
 def _edges(band: Sequence[Row], below: Row, sheet: Sheet) -> list[float]:
