@@ -720,7 +720,7 @@ Cant   Descripción                    P.U.     Importe
         "N° serie: QI250-8841003",
         "COLOR: 1001",
         "LOTE 26-0311",
-        "Incluye traslado",
+        "Incluye: traslado",
     ],
 )
 def test_what_a_label_says_below_an_item_is_not_its_name(note: str) -> None:
@@ -799,6 +799,93 @@ noche
     small = lines(rows.format(title="HOSPEDAJE", words="Hospedaje felino,"))
     large = lines(rows.format(title="HOSPEDAJE", words="FELINO POR UNA   "))
     assert (small[0][0], large[0][0]) == ("Hospedaje felino, noche", "HOSPEDAJE FELINO POR UNA noche")
+
+
+LABOUR = """
+MANO DE OBRA
+Trabajo realizado                 Horas    Tarifa     Importe
+Afinamiento de motor               2.50     90.00      225.00
+Escaneo de códigos                 1.00     60.00       60.00
+                                 Total mano de obra    285.00
+"""
+PARTS = """
+REPUESTOS
+Cant.   Und   Código    Repuesto             P. Unit.    Importe
+1       UND   KE-2218   Kit de embrague       640.00      640.00
+4       UND   BU-0441   Bujía de iridio        38.50      154.00
+                                   Total repuestos        794.00
+"""
+MADE = """
+OP. GRAVADA                        1,079.00
+IGV 18%                              194.22
+TOTAL                              1,273.22
+"""
+SERVED = [
+    ("Afinamiento de motor", D("225.00")),
+    ("Escaneo de códigos", D("60.00")),
+    ("Kit de embrague", D("640.00")),
+    ("Bujía de iridio", D("154.00")),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "served"),
+    [
+        (LABOUR + PARTS + MADE, SERVED),
+        (PARTS + LABOUR + MADE, SERVED[2:] + SERVED[:2]),
+        (LABOUR.replace("225.00", "224.00") + PARTS + MADE, SERVED[2:]),
+    ],
+    ids=["above", "below", "that make no sum"],
+)
+def test_another_table_is_sold_too_where_both_make_the_sum(
+    rows: str, served: list[tuple[str, Decimal]]
+) -> None:
+    """A workshop's labour has columns of its own; what does not add up with the parts stays unread."""
+    assert [(line[0], line[4]) for line in lines(rows)] == served
+
+
+def test_once_the_lines_make_any_printed_sum_they_are_whole() -> None:
+    """Prices with IGV make the total, which is not the first sum printed: the order on the next page is none."""
+    sold = """
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+2.00    CEMENTO PORTLAND                      59.00      118.00
+OP. GRAVADA                                   100.00
+IGV 18%                                        18.00
+TOTAL                                         118.00
+"""
+    order = """
+ORDEN DE COMPRA 4471
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+7.00    FIERRO CORRUGADO                      10.00       70.00
+"""
+    assert [line[0] for line in lines(sold, order)] == ["CEMENTO PORTLAND"]
+
+
+def test_a_narrow_cell_holds_the_unit_under_the_quantity() -> None:
+    """A unit right below the quantity, flush with it, is the line's."""
+    rows = """
+Descripción                                    Cantidad    Precio     Importe
+Comedor rectangular seis sillas                    1.00   1,525.00    1,525.00
+acabado nogal                                  Unidades
+Despacho a domicilio                               2.00      50.00      100.00
+                                                  Horas
+"""
+    assert lines(rows) == [
+        ("Comedor rectangular seis sillas acabado nogal", D(1), "Unidades", D(1525), D(1525)),
+        ("Despacho a domicilio", D(2), "Horas", D(50), D(100)),
+    ]
+
+
+def test_a_title_that_begins_before_the_descriptions_is_none() -> None:
+    """A section's title is set from the table's left edge on, over the column that counts the lines."""
+    rows = """
+ N°     CONCEPTO                                     IMPORTE
+GASTOS POR CUENTA DEL CLIENTE
+ 1      Descarga en el puerto                         412.50
+SERVICIOS DE AGENCIAMIENTO
+ 2      Comisión de aduana                            385.00
+"""
+    assert [line[0] for line in lines(rows)] == ["Descarga en el puerto", "Comisión de aduana"]
 
 
 def test_the_sum_of_the_page_before_hides_no_heading() -> None:

@@ -267,3 +267,26 @@ def test_who_carries_an_export_did_not_buy_it(who: str) -> None:
     paper = PAPER.format(buyer="Cliente: FICTION FOODS LLC").replace(f"RUC: {CUSTOMER}", "")
     found = read(f"{paper}\n{who} RUC 20411814182")
     assert (found.get("customer.name"), found.get("customer.id")) == ("FICTION FOODS LLC", None)
+
+
+def test_an_address_block_may_be_flush_right() -> None:
+    """Without any label the buyer's name, street and number end at the page's right edge."""
+    wide = 92
+    right = ("Rosa Elvira Chunga Nima", "Urb. Miraflores Mz C Lt 14, Piura", "DNI: 43918827")
+    left = ("MUEBLES FICTICIOS E.I.R.L.", "Av. Uno 123, Piura", f"RUC: {SUPPLIER}")
+    block = "\n".join(one + other.rjust(wide - len(one)) for one, other in zip(left, right, strict=True))
+    paper = f"""
+{block}
+
+Boleta de venta electrónica B002-00000875
+Fecha de emisión: 05/11/2026
+
+CANT.   DESCRIPCION                       P. UNIT    IMPORTE
+1       COMEDOR                             118.00     118.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+"""
+    found = read(paper)
+    assert (found.get("customer.id"), found.get("customer.name")) == ("43918827", "Rosa Elvira Chunga Nima")

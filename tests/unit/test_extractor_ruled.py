@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -34,9 +35,10 @@ RUC : {CUSTOMER}                                  Moneda : SOLES
 """
 
 
-def drawn(art: str, *more: Edge) -> Sheet:
+def drawn(art: str, *more: Edge, small: Sequence[str] = ()) -> Sheet:
     """The drawing as a page: a row of dashes is a level line, a bar an upright one over its row, `[` an upright
-    one from the page's top to its foot. `more` are upright ones where letters stand.
+    one from the page's top to its foot. `more` are upright ones where letters stand, `small` the phrases in
+    smaller letters.
     """
     rows = art.strip("\n").splitlines()
     level, upright, tall = list[Edge](), dict[int, list[int]](), set[int]()
@@ -50,7 +52,10 @@ def drawn(art: str, *more: Edge) -> Sheet:
             if sign == "[":
                 tall.add(at)
         words = "" if set(row.strip()) == {"-"} else row.replace("|", " ").replace("[", " ")
-        found += [replace(b, y0=number * 14, y1=number * 14 + 10) for b in boxes(words)]
+        found += [
+            replace(b, y0=number * 14, y1=number * 14 + 10, size=6.0 if b.text in small else 8.0)
+            for b in boxes(words)
+        ]
     edges = [*more, *(Edge(at * 6 + 3, 0, 900) for at in tall)]
     for at, numbers in upright.items():
         edges += [Edge(at * 6 + 3, numbers[0] * 14 - 2, numbers[-1] * 14 + 12)]
@@ -443,4 +448,51 @@ def test_words_and_numbers_that_a_line_parts_are_one_item() -> None:
     found = merge.merge([reader.read([page], "text")], 0)[0].items
     assert [(i.description, i.quantity) for i in found] == [
         *(("Cemento portland tipo I", D(2)), ("Fierro corrugado", D(3)))
+    ]
+
+
+@pytest.mark.parametrize(("line", "supplier"), [("-" * 75, SUPPLIER), ("", CUSTOMER)], ids=["parted", "not"])
+def test_a_number_above_the_buyers_box_is_not_the_buyers(line: str, supplier: str) -> None:
+    """Without an edge between them a number right above the buyer's label is his as much as one behind his
+    name, and the title's column decides.
+    """
+    page = drawn(f"""
+CLINICA FICTICIA S.A.C.                          FACTURA ELECTRONICA
+Av. Uno 2730 - Lima                                    F101-00098213
+RUC {SUPPLIER}                            Emitido el 08/04/2026
+{line}
+Señores:    DISTRIBUIDORA INVENTADA SAC       RUC:    {CUSTOMER}
+Paciente:   JUAN BUSTIOS REY                  HC:     0118832
+
+CANT.   DESCRIPCION                       P. UNIT    IMPORTE
+1       CONSULTA                            100.00     100.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+""")
+    assert reader.read([page], "text").get("supplier.ruc") == supplier
+
+
+def test_what_is_set_smaller_in_a_cell_is_a_row_of_its_own() -> None:
+    """A note below the description in its cell is no part of it; a wrapped word is."""
+    art = """
+---------------------------------------------------------------------------------
+|  N°  | CODIGO | DESCRIPCION                     | CANT | V. UNIT  | V. VENTA |
+---------------------------------------------------------------------------------
+|      |        | CONSULTA AMBULATORIA DE         |      |          |          |
+|  1   | P0011  |                                 |  1   |  120.00  |  120.00  |
+|      |        | traumatología                   |      |          |          |
+---------------------------------------------------------------------------------
+|      |        | BETAMETASONA 5 MG               |      |          |          |
+|  2   | F8830  |                                 |  1   |   48.90  |   48.90  |
+|      |        | para el hombro                  |      |          |          |
+---------------------------------------------------------------------------------
+"""
+    small = ("para el hombro",)
+    whole = drawn(HEAD + art, small=small)
+    found = merge.merge([reader.read([whole], "text")], 0)[0].items
+    assert [item.description for item in found] == [
+        "CONSULTA AMBULATORIA DE traumatología",
+        "BETAMETASONA 5 MG",
     ]

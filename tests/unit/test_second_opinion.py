@@ -128,6 +128,30 @@ def test_of_two_lists_the_sounder_stands() -> None:
     assert paper.verdict == "consistent"
 
 
+@pytest.mark.parametrize(
+    ("amounts", "words"),
+    [
+        (("30.00", "60.00", "20.00"), "CEMENTO PORTLAND"),
+        (("30.00", "55.00", "25.00"), "CEMENTO"),
+        (("30.00",), "CEMENTO"),
+    ],
+    ids=["the same lines", "other lines", "fewer"],
+)
+def test_the_sounder_list_has_the_rules_words_where_both_tell_the_same_lines(
+    amounts: tuple[str, ...], words: str
+) -> None:
+    """Rules read whole phrases; a list of other lines has other words too."""
+    invoice = Invoice(taxable=D("100.00"), igv=D("18.00"), total=D("118.00"))
+    first = [{"description": Seen("CEMENTO PORTLAND"), "amount": Seen(D(amount))} for amount in amounts]
+    second = [
+        {"description": Seen("CEMENTO"), "amount": Seen(D(amount))} for amount in ("20.00", "60.00", "20.00")
+    ]
+    assert [
+        (line["description"].value, str(line["amount"].value))
+        for line in lists.sounder(first, second, invoice, Side())
+    ] == [(words, "20.00"), (words, "60.00"), (words, "20.00")]
+
+
 def test_of_two_lists_that_are_alike_the_rules_stands() -> None:
     """A tie goes to the rules; their line keeps the words that the learned reader did not see."""
     paper = judged(net(SAME, {**LINE, "description": "CEMENTO"}))

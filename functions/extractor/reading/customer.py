@@ -31,6 +31,8 @@ _APART = 12.0
 """Line heights from which the seller's number stands in another column than the buyer's."""
 _BLOCK = 2.2
 """Line heights between the lines of one address."""
+_RULED = 2.5
+"""Line heights between a ruled row's text and the edge above it."""
 _FLUSH = 0.3
 """Line heights within which two lines end at the same edge."""
 _EDGE = 0.6
@@ -96,10 +98,12 @@ def _strength(label: Piece) -> float:
     return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * guest
 
 
-def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> float:
+def closeness(sheet: Sheet, label: Piece, pieces: Form, left: float, y: float) -> float:
     """Returns how surely a number at `left`, `y` belongs to a customer's label: the label's strength times a
-    share for nearness, most in the label's column below or above it, less behind it in its row.
+    share for nearness, most in the label's column below or above it, less behind it in its row; little above
+    the edge of the label's box, unless it stands in a ruled row too.
     """
+    em = sheet.em
     if label.text and NOBODY.fullmatch(label.folded):
         return 0.3 if abs(left - label.left) > 1.6 * em else 1.0
     bottom = max([label.y, *(p.y for p in form.value(pieces, label, em))])
@@ -113,7 +117,9 @@ def closeness(label: Piece, pieces: Form, left: float, y: float, em: float) -> f
             ),
             0.05,
         )
-        return _strength(label) * near * (1.0 if y >= label.y else 0.85 if away < 1.9 else 0.3)
+        over = [e.at for e in sheet.rules.level if e.start <= left < e.stop]
+        apart = any(y < at < label.y for at in over) and not any(y - _RULED * em < at < y for at in over)
+        return _strength(label) * near * (1.0 if y >= label.y else 0.3 if apart else 0.85)
     behind = left > label.left and abs(y - label.y) < 0.8 * em
     return _strength(label) * (0.8 if behind else 0.2 if 0 <= y - label.y < 6 * em else 0.05)
 
@@ -132,9 +138,9 @@ def name(
             continue
         score = _strength(label) - 0.1 * order
         if buyer is not None:
-            score += 1.0 * closeness(label, pieces, *buyer, sheet.em)
+            score += 1.0 * closeness(sheet, label, pieces, *buyer)
         if seller is not None and not _BUYER.search(label.label):
-            score -= 1.5 * closeness(label, pieces, *seller, sheet.em)
+            score -= 1.5 * closeness(sheet, label, pieces, *seller)
         if score > 0.2 and (best is None or score > best[0]):
             best = (score, found)
     if best is not None:

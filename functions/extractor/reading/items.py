@@ -46,7 +46,8 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         known = heads if own or order else None
         unheaded = region.begin(sheet, head) if order == 0 or heads is None else 0
         begin = _behind_carried(sheet, unheaded if own is None else own.last + 1, goods.items)
-        end, lines = _lines(sheet, begin, known) if known is not None else _whole(sheet, begin)
+        part = sheet if own is None else replace(sheet, rows=sheet.rows[: table.stop(sheet, own)])
+        end, lines = _lines(part, begin, known) if known is not None else _whole(sheet, begin)
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
         if not whole:
@@ -68,7 +69,7 @@ def _with_others(
     """Returns a table's items with those of the tables above and below it (labour and parts of a workshop),
     where all of them together make the sums printed below.
     """
-    first, last = (_other(sheet, rows) for rows in (above, range(end + 1, len(sheet.rows))))
+    first, last = (_other(sheet, rows) for rows in (above, range(end, len(sheet.rows))))
     for one, other in ((first, []), ([], last), (first, last)):
         every = [*one, *found, *other]
         if len(every) > len(found) and _adds_up([*before, *every], sheet.rows[end:]):
@@ -195,15 +196,14 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
-    """Marks the first words of lines that are no part of their descriptions: codes in brackets, others where
-    most lines begin with one, and numbers that only count the lines.
+    """Marks the first words of lines that are no part of their descriptions: codes, where most lines begin
+    with one, and numbers that only count the lines.
     """
     led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
     codes = [line for _, line, first in led if phrases.is_code(first)]
     counts = [line for i, line, first in led if first.number is not None and first.number.value == i]
-    bracketed = [line for _, line, first in led if phrases.is_bracketed(first)]
-    for found, least in ((codes, 1 if coded else 2), (counts, 2), (bracketed, 0)):
-        if len(found) >= max(least, 0.6 * len(lines) * bool(least)):
+    for found, least in ((codes, 1 if coded else 2), (counts, 2)):
+        if len(found) >= max(least, 0.6 * len(lines)):
             for line in found:
                 line.lead = 1
 

@@ -275,12 +275,13 @@ def _weighed(
     if head is not None and head.sheet is sheet:
         apart = sheet.rows.index(head.row) - n.row
         x = sheet.rows[n.row].word_at(n.start).x
-        below = abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7
-        sells += 1.5 * (-3 <= apart <= 5 and (below or not (second and apart > 0))) + 1.5 * below
+        sells += 1.5 * (-3 <= apart <= 5 and not (second and apart > 0)) + 1.5 * (
+            abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7
+        )
     sells += 1.5 * any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))
     if n.row > 0.8 * len(sheet.rows) and _signs(before, line[n.end :]):
         sells += 2.5
-    buys = max((customer.closeness(label, pieces, n.left, n.y, sheet.em) for label in named), default=0.0)
+    buys = max((customer.closeness(sheet, label, pieces, n.left, n.y) for label in named), default=0.0)
     if _SELLERS.search(n.label):
         sells += 3.0
     elif _BUYERS.search(n.label):
@@ -351,9 +352,7 @@ def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
     """
     own = next((p for p in pieces[n.row] if p.at <= n.start < p.end), None)
     for piece in (p for row in pieces[max(0, n.row - 2) : n.row + 3] for p in row if p.role is None):
-        flush = own is not None and (
-            abs(piece.x1 - own.x1) < 0.5 * em or abs(piece.x0 + piece.x1 - own.x0 - own.x1) < em
-        )
+        flush = own is not None and abs(piece.x1 - own.x1) < 0.5 * em
         if abs(piece.y - n.y) < 2.2 * em and (
             piece.row == n.row or flush or abs(piece.x0 - n.left) < 1.5 * em
         ):

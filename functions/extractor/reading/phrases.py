@@ -40,7 +40,7 @@ the description.
 """
 _NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
 """A sign before what an item consists of, or how it is wanted: `> sin ají`."""
-_LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTES?|SERIES?|INCLUYE)\b")
+_LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
 _SMALLER = 0.95
 """The size of a note's letters at most, beside those of the name above it."""
@@ -350,11 +350,6 @@ def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | No
 def is_code(token: Token) -> bool:
     """True where a word may be a till's code of an item, or the dash for none."""
     return token.folded == "" or re.fullmatch(r"\d{3,14}|[A-Z]{1,4}-?\d{2,}", token.folded) is not None
-
-
-def is_bracketed(token: Token) -> bool:
-    """True where a word is an item's code in brackets: `[COM-0148]`."""
-    return re.fullmatch(r"\[\S*\d\S*\]|\[[A-Z0-9._-]+\]", token.text) is not None
 
 
 def is_bar_code(token: Token) -> bool:

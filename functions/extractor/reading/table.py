@@ -128,6 +128,17 @@ def in_row(row: Row) -> bool:
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
+def stop(sheet: Sheet, own: Table) -> int:
+    """Returns the row below a table's that heads other columns than its own, else the number of rows."""
+    names = {c.name for c in own.columns}
+    for number, row in enumerate(sheet.rows[own.last + 2 :], own.last + 2):
+        found = {c.name for c in _columns(row)}
+        heads = len(row.cells) > 2 and len(found - {"other"}) > 1 and found & {"amount", "unit_price"}
+        if heads and found != names and not re.search(r"\d", row.text):
+            return number
+    return len(sheet.rows)
+
+
 def _columns(row: Row) -> list[TableColumn]:
     """Returns the headings of a row; words that are not understood head columns too."""
     line = lettered(row.text)
