@@ -27,7 +27,8 @@ class CloudMedia:
         # Beside an instance's first call, the client would ask for the bucket itself, for its own traces: in
         # a thread that our timeouts do not bind, with a permission that the functions lack. There is no
         # public switch.
-        self._client._bucket_metadata_cache = None
+        untyped: Any = self._client
+        untyped._bucket_metadata_cache = None
         widen(self._client._http)
         self._bucket = self._client.bucket(bucket)
 

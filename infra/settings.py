@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -127,34 +127,36 @@ class Settings(BaseSettings):
         description="Meta's id of the business number (digits); updates for another number are ignored.",
     )
     graph_url: str = Field(
-        "https://graph.facebook.com",
+        default="https://graph.facebook.com",
         description="Where the Graph API is; the simulated WhatsApp's address on one machine.",
     )
-    graph_s: Seconds = Field(BUDGET.graph_s, description="Seconds that one call of the Graph API may take.")
-    graph_version: str = Field("v26.0", pattern=r"^v\d+\.\d+$", description="Graph API version.")
+    graph_s: Seconds = Field(
+        default=BUDGET.graph_s, description="Seconds that one call of the Graph API may take."
+    )
+    graph_version: str = Field(default="v26.0", pattern=r"^v\d+\.\d+$", description="Graph API version.")
     inbox: str = Field(
-        "firestore",
+        default="firestore",
         description="Where identities and admissions live: `firestore`, or `sqlite:PATH` on one machine.",
     )
-    firestore_database: str = Field("(default)", description="Firestore database id.")
+    firestore_database: str = Field(default="(default)", description="Firestore database id.")
     media_bucket: str = Field(description="Cloud Storage bucket of the original files.")
     tasks_queue: str = Field(
         pattern=r"^projects/[^/]+/locations/[^/]+/queues/[^/]+$",
         description="Cloud Tasks queue, `projects/P/locations/L/queues/Q`.",
     )
     tasks_endpoint: str = Field(
-        "", description="Address of the Cloud Tasks stand-in on one machine; empty in the cloud."
+        default="", description="Address of the Cloud Tasks stand-in on one machine; empty in the cloud."
     )
     worker_url: str = Field(description="Where the queue posts tasks: the worker's URL.")
     worker_audience: str = Field(
-        "", description="Audience of the queue's OIDC token; the worker's URL when empty."
+        default="", description="Audience of the queue's OIDC token; the worker's URL when empty."
     )
     tasks_service_account: str = Field(
-        "", description="Service account that the queue calls the worker as; required in the cloud."
+        default="", description="Service account that the queue calls the worker as; required in the cloud."
     )
-    daily_cap: Positive = Field(300, description="Files that one sender may send in one day (Lima).")
+    daily_cap: Positive = Field(default=300, description="Files that one sender may send in one day (Lima).")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="Lowest severity that is logged."
+        default="INFO", description="Lowest severity that is logged."
     )
 
     @field_validator("inbox")
@@ -223,13 +225,13 @@ class WebhookSettings(Settings):
         description="The Meta app's secret: every webhook's signature is checked with it."
     )
     whatsapp_app_secret_previous: SecretStr | None = Field(
-        None, description="A second secret that is accepted while the first is being rotated."
+        default=None, description="A second secret that is accepted while the first is being rotated."
     )
     whatsapp_verify_token: SecretStr = Field(
         description="The token typed into Meta's webhook page, compared at the verification handshake."
     )
     media_budget_ms: Positive = Field(
-        round(1000 * BUDGET.media_s),
+        default=round(1000 * BUDGET.media_s),
         description="Milliseconds the webhook may spend fetching and storing a file; the worker does the "
         "rest.",
     )
@@ -244,132 +246,145 @@ class WorkerSettings(Settings):
     """The settings that the private function needs besides."""
 
     whatsapp_app_secret: SecretStr | None = Field(
-        None, description="The Meta app's secret, with which the synthetic sender signs; with WEBHOOK_URL."
+        default=None,
+        description="The Meta app's secret, with which the synthetic sender signs; with WEBHOOK_URL.",
     )
     webhook_url: str = Field(
-        "", description="Where the synthetic sender sends to: the webhook's public address. Empty: nowhere."
+        default="",
+        description="Where the synthetic sender sends to: the webhook's public address. Empty: nowhere.",
     )
     cloud_sql_instance: str = Field(
-        "", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL."
+        default="", description="Cloud SQL instance, `project:region:name`; this or DATABASE_URL."
     )
     cloud_sql_ip: Literal["public", "private"] = Field(
-        "public", description="Which of the instance's addresses the connector uses."
+        default="public", description="Which of the instance's addresses the connector uses."
     )
     database_url: SecretStr | None = Field(
-        None, description="A plain Postgres address, `postgresql+pg8000://…`; this or CLOUD_SQL_INSTANCE."
+        default=None,
+        description="A plain Postgres address, `postgresql+pg8000://…`; this or CLOUD_SQL_INSTANCE.",
     )
-    db_user: str = Field("", description="IAM database user of the worker; required with CLOUD_SQL_INSTANCE.")
-    db_name: str = Field("cuadra", description="Database name, with CLOUD_SQL_INSTANCE.")
-    db_pool_size: Positive = Field(4, description="Database connections of one instance.")
+    db_user: str = Field(
+        default="", description="IAM database user of the worker; required with CLOUD_SQL_INSTANCE."
+    )
+    db_name: str = Field(default="cuadra", description="Database name, with CLOUD_SQL_INSTANCE.")
+    db_pool_size: Positive = Field(default=4, description="Database connections of one instance.")
     gemini: Literal["off", "key", "platform"] = Field(
-        "off",
+        default="off",
         description="How Gemini is reached: not at all, by API key, or through the project (Agent Platform).",
     )
-    gemini_api_key: SecretStr | None = Field(None, description="Gemini API key; required with GEMINI=key.")
-    gemini_model: str = Field("gemini-3.5-flash-lite", description="Model that reads first.")
+    gemini_api_key: SecretStr | None = Field(
+        default=None, description="Gemini API key; required with GEMINI=key."
+    )
+    gemini_model: str = Field(default="gemini-3.5-flash-lite", description="Model that reads first.")
     gemini_strong_model: str = Field(
-        "gemini-3.8-flash", description="Model asked when the first one's reading does not add up."
+        default="gemini-3.8-flash", description="Model asked when the first one's reading does not add up."
     )
     gemini_thinking: Thinking = Field(
-        "MINIMAL", description="How much the first model thinks; AUTO leaves it to the model."
+        default="MINIMAL", description="How much the first model thinks; AUTO leaves it to the model."
     )
     gemini_strong_thinking: Thinking = Field(
-        "LOW", description="How much the stronger model thinks; one that has no MINIMAL is asked for LOW."
+        default="LOW",
+        description="How much the stronger model thinks; one that has no MINIMAL is asked for LOW.",
     )
-    gemini_location: str = Field("global", description="Location of the model, with GEMINI=platform.")
+    gemini_location: str = Field(default="global", description="Location of the model, with GEMINI=platform.")
     gemini_url: str = Field(
-        "", description="Another base address for Gemini, for tests; empty means Google's."
+        default="", description="Another base address for Gemini, for tests; empty means Google's."
     )
     gemini_usd_day: Annotated[Decimal, Field(ge=0)] = Field(
-        Decimal(50),
+        default=Decimal(50),
         description="US dollars that models may cost in one day (Lima), all workers together; then the own "
         "OCR reads alone.",
     )
     gemini_texts_day: Annotated[int, Field(ge=0)] = Field(
-        20,
+        default=20,
         description="Texts of one sender in one day (Lima) that a model is asked about, those that the words "
         "do not know; 0 asks about none.",
     )
     gemini_when: Literal["unproven", "doubtful"] = Field(
-        "unproven",
+        default="unproven",
         description="Which documents a model is asked about: all that did not prove themselves, or not those "
         "that are consistent.",
     )
     sunat_ruc: str = Field(
-        "",
+        default="",
         pattern=r"^(\d{11})?$",
         description="RUC whose credentials ask SUNAT whether a comprobante is as it was read. Empty: SUNAT "
         "is not asked.",
     )
     sunat_client_id: str = Field(
-        "", description="Client id of SUNAT's API credentials; required with SUNAT_RUC."
+        default="", description="Client id of SUNAT's API credentials; required with SUNAT_RUC."
     )
     sunat_client_secret: SecretStr | None = Field(
-        None, description="Client secret of SUNAT's API credentials; required with SUNAT_RUC."
+        default=None, description="Client secret of SUNAT's API credentials; required with SUNAT_RUC."
     )
     sunat_url: str = Field(
-        "https://api.sunat.gob.pe",
+        default="https://api.sunat.gob.pe",
         description="Where SUNAT's Consulta Integrada is; a stand-in's address on one machine.",
     )
     sunat_login_url: str = Field(
-        "https://api-seguridad.sunat.gob.pe", description="Where SUNAT gives tokens."
+        default="https://api-seguridad.sunat.gob.pe", description="Where SUNAT gives tokens."
     )
     sunat_s: Seconds = Field(
-        BUDGET.sunat_s, description="Seconds that SUNAT may take in all within one reading."
+        default=BUDGET.sunat_s, description="Seconds that SUNAT may take in all within one reading."
     )
     ocr_slots: Positive = Field(
-        2, description="Extractions at the same time in one instance; at most its vCPUs."
+        default=2, description="Extractions at the same time in one instance; at most its vCPUs."
     )
     threads: Positive = Field(
-        8,
+        default=8,
         description="Tasks at the same time in one instance, more than `OCR_SLOTS`: the functions framework "
         "starts so many threads.",
     )
     ocr_deadline_s: Seconds = Field(
-        BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard."
+        default=BUDGET.ocr_deadline_s, description="Seconds that reading one file may take, hard."
     )
-    opening_s: Seconds = Field(BUDGET.opening_s, description="Seconds of it that opening the file may take.")
-    gemini_s: Seconds = Field(BUDGET.gemini_s, description="Seconds of it that a model may take.")
+    opening_s: Seconds = Field(
+        default=BUDGET.opening_s, description="Seconds of it that opening the file may take."
+    )
+    gemini_s: Seconds = Field(default=BUDGET.gemini_s, description="Seconds of it that a model may take.")
     begin_by_s: Seconds = Field(
-        BUDGET.begin_by_s, description="Seconds into a task after which it begins no reading and comes again."
+        default=BUDGET.begin_by_s,
+        description="Seconds into a task after which it begins no reading and comes again.",
     )
     worker_timeout_s: Seconds = Field(
-        BUDGET.worker_timeout_s, description="Seconds after which the platform cuts the function off."
+        default=BUDGET.worker_timeout_s, description="Seconds after which the platform cuts the function off."
     )
     lease_s: Seconds = Field(
-        BUDGET.lease_s, description="Seconds a worker owns a document; more than the function's timeout."
+        default=BUDGET.lease_s,
+        description="Seconds a worker owns a document; more than the function's timeout.",
     )
     lane_lease_s: Seconds = Field(
-        BUDGET.lane_lease_s, description="Seconds a worker owns a sender's lane, renewed before each call."
+        default=BUDGET.lane_lease_s,
+        description="Seconds a worker owns a sender's lane, renewed before each call.",
     )
     lane_gather_s: Annotated[float, Field(ge=0)] = Field(
-        BUDGET.lane_gather_s, description="Seconds a release waits for more answers to combine."
+        default=BUDGET.lane_gather_s, description="Seconds a release waits for more answers to combine."
     )
     lane_patience_s: Seconds = Field(
-        BUDGET.lane_patience_s,
+        default=BUDGET.lane_patience_s,
         description="Seconds after which the sweep passes an answer that is not coming.",
     )
     receipt_wait_s: Annotated[float, Field(ge=0)] = Field(
-        BUDGET.receipt_wait_s,
+        default=BUDGET.receipt_wait_s,
         description="Seconds to wait for a receipt before an uncertain send is repeated.",
     )
     sweep_admitted_s: Seconds = Field(
-        BUDGET.sweep_admitted_s,
+        default=BUDGET.sweep_admitted_s,
         description="Seconds after which an admission that was not enqueued is enqueued by the sweep.",
     )
-    help_contact: str = Field("", description="A human contact that the instructions name.")
-    privacy_url: str = Field("", description="The privacy page that the instructions name.")
+    help_contact: str = Field(default="", description="A human contact that the instructions name.")
+    privacy_url: str = Field(default="", description="The privacy page that the instructions name.")
     company: str = Field(
-        "",
+        default="",
         description="Who runs the service: name, RUC, address. With it and PRIVACY_URL a new sender is told "
         "who keeps what.",
     )
     kept_days: Positive = Field(
-        30,
+        default=30,
         description="Days until the last backup, log line or soft-deleted file of what was erased is gone.",
     )
     sunat_rates_url: str = Field(
-        "https://www.sunat.gob.pe/a/txt/tipoCambio.txt",
+        default="https://www.sunat.gob.pe/a/txt/tipoCambio.txt",
         description="SUNAT's page of the day's exchange rate; its stand-in's on one machine.",
     )
 
@@ -417,8 +432,10 @@ def load(cls: type[S]) -> S:
     """
     wrong = dict(cls.contradictions(os.environ))
     sentences: list[str] = []
+    settings: S | None = None
+    given: dict[str, Any] = {}  # all comes from the environment
     try:
-        settings = cls()
+        settings = cls(**given)
         sentences += (
             settings.budget.contradictions() if isinstance(settings, WebhookSettings | WorkerSettings) else ()
         )
@@ -428,7 +445,7 @@ def load(cls: type[S]) -> S:
                 "is missing" if e["type"] == "missing" else e["msg"].removeprefix("Value error, ")
             )
     sentences += [f"{name} {sentence}" for name, sentence in wrong.items()]
-    if sentences:
+    if settings is None or sentences:
         raise SettingsError("; ".join(sentences))
     return settings
 

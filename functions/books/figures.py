@@ -204,8 +204,7 @@ def _bucket(group: Alike, ruc: str, until: date) -> Bucket:
         ("foreign", group.currency != "PEN"),
         ("no_igv", group.igv is None),
         ("old", age > _MONTHS_OF_CREDIT + 1),
+        ("credit_note", sign_of(group.kind) < 0),
     )
-    return next(
-        (bucket for bucket, holds in reasons if holds),
-        "credit_note" if sign_of(group.kind) < 0 else "counted",
-    )
+    held: list[Bucket] = [bucket for bucket, holds in reasons if holds]
+    return held[0] if held else "counted"

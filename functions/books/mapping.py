@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -92,14 +92,16 @@ def mapped(answer: str, text: str, today: date) -> Ask | None:
         said = MappedSchema.model_validate_json(answer)
     except ValidationError:
         return None
+    if said.intent == "none":
+        return None
     if said.intent in _MONTHLY:
         month = _month(said.month, today) if said.month else Month.of(today)
-        return Ask(said.intent, month=month) if month else None  # type: ignore[arg-type]  # not "none", which is no monthly one
-    if said.intent in {"search", "prices"}:
+        return Ask(said.intent, month=month) if month else None
+    if said.intent in ("search", "prices"):
         sought = " ".join((said.text or "").split())
         stands = f" {fold(sought)} " in f" {re.sub(r'[^A-Z0-9&.-]+', ' ', fold(text))} "
         return Ask(said.intent, text=sought) if stands and 0 < len(sought) <= _LONGEST_SOUGHT else None
-    return Ask(said.intent) if said.intent in get_args(Asking) else None  # type: ignore[arg-type]  # as above
+    return Ask(said.intent)
 
 
 def _month(said: str, today: date) -> Month | None:

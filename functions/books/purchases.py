@@ -160,7 +160,7 @@ def _doubts(paper: Filed, whose: Own, rate: object, values: Row, month: Month) -
         ("no_rate", invoice.currency == rce.RATED and rate is None),
         ("no_sum", invoice.total is not None and not rce.sums_up(invoice)),
     )
-    found = [reason for reason, holds in reasons if holds]
+    found: list[Reason] = [reason for reason, holds in reasons if holds]
     yield from found
     told = {"no_issuer": 422, "no_rate": 427, "no_currency": 427, "other_currency": 427}
     said = {told[reason] for reason in found if reason in told}

@@ -265,7 +265,9 @@ _RULES: tuple[tuple[int, Callable[[_Fields], bool]], ...] = (
         427,
         lambda f: (
             f[26] != "PEN"
-            and not (isinstance(f[27], Decimal) and re.fullmatch(r"\d\.\d{3}", f"{f[27]:.3f}") and f[27] > 0)
+            and not (
+                isinstance(rate := f[27], Decimal) and re.fullmatch(r"\d\.\d{3}", f"{rate:.3f}") and rate > 0
+            )
         ),
     ),
     (428, lambda f: f.kind in NOTES and f.missing(28, 29, 30, 32)),

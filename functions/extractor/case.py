@@ -217,10 +217,11 @@ class Case:
             if not seen:
                 raise
             # A crash on a stranger's words is a failure of ours; the other pages and all symbols still count.
-            broken = [(page.index, eye) for page, eye, sheets in seen if self._breaks(sheets)]
-            self.looks |= dict.fromkeys(
-                broken or [(page.index, eye) for page, eye, _ in seen], _crashed(error)
-            )
+            broken: list[tuple[int, Eye]] = [
+                (page.index, eye) for page, eye, sheets in seen if self._breaks(sheets)
+            ]
+            every: list[tuple[int, Eye]] = [(page.index, eye) for page, eye, _ in seen]
+            self.looks |= dict.fromkeys(broken or every, _crashed(error))
             return self._papers(size)
         finally:
             self.clock.step("checks", since)
@@ -261,7 +262,7 @@ class Case:
         if found.what is None or found.shown or not any(each.second_is_whole for each in papers):
             return found
         for each in papers:
-            each.verdict = min(each.verdict, "needs_review", key=WORST.index)
+            each.verdict = min((each.verdict, "needs_review"), key=WORST.index)
         return Nature(None)
 
     def _breaks(self, sheets: Sequence[Sheet]) -> bool:
@@ -421,7 +422,7 @@ class Case:
             if found.what is None and any(p.is_told for p in papers):
                 # Two readers disagree: a person decides.
                 for each in papers:
-                    each.verdict = min(each.verdict, "needs_review", key=WORST.index)
+                    each.verdict = min((each.verdict, "needs_review"), key=WORST.index)
                 return papers, found
             return [], Nature(answer.what)
         if found.what == "continuation" and not any(

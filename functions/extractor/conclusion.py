@@ -82,7 +82,8 @@ def conclude(
         if isinstance(look, Failed)
     ]
     if found.what is None and any(p.verdict != "unreadable" for p in papers):
-        worst = max(min((p.verdict for p in papers), key=WORST.index), "needs_review", key=WORST.index)
+        verdicts: list[Verdict] = [p.verdict for p in papers]
+        worst = max((min(verdicts, key=WORST.index), "needs_review"), key=WORST.index)
         return Conclusion(worst, tuple(papers), incomplete=bool(failures))
     if failures:
         return Conclusion(

@@ -57,7 +57,8 @@ class Extractor:
         opener: Opens | None = None,
         today: Callable[[], date] | None = None,
     ) -> None:
-        self._model, self._may_ask, self._ask, self._limits = gemini, may_ask, ask, limits or Limits()
+        self._model, self._may_ask, self._limits = gemini, may_ask, limits or Limits()
+        self._ask: When = ask
         self._witness = witness
         self._own: list[Opener | Ocr] = []
         self._opener: Opens = opener or self._ours(Opener())

@@ -261,11 +261,12 @@ def _pages_note(extraction: Extraction) -> str:
 def _trust(extraction: Extraction, index: int) -> str:
     """Return one line: what was verified and against what, or what to look at."""
     evidence = [each for each in extraction.evidence if each.invoice == index]
-    witnesses = {
+    witnesses: set[Source] = {
         source
         for each in evidence
-        for source in (each.source, *each.agree, *(other for other, _ in each.disagree))
-    } - {"sunat"}
+        for source in (each.source, *each.agree, *dict(each.disagree))
+        if source != "sunat"
+    }
     passed = {check.name for check in extraction.checks if check.invoice == index and check.ok}
     issues = _issues(extraction, index)
     if issues or witnesses in ({"qr"}, {"gemini"}):

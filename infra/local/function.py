@@ -33,7 +33,7 @@ def main() -> None:
     latency.apply()
     faults.apply()
     target = os.environ["FUNCTION_TARGET"]
-    app = create_app(target, str(ROOT / "main.py"), "http")
+    app: Any = create_app(target, str(ROOT / "main.py"), "http")
     tunnel = target == "webhook" and bool(os.environ.get("CUADRA_TUNNEL"))
     app.wsgi_app = _local_only(app.wsgi_app, tunnel=tunnel)
     # Gunicorn's control socket is off: it has one name, for which all functions of a user would fight.

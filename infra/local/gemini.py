@@ -390,7 +390,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _script(script: Iterable[Play | Behaviour | dict[str, Any]] | Play | Behaviour) -> list[Play]:
-    entries = [script] if isinstance(script, Play | str) else list(script)
+    entries: list[Play | Behaviour | dict[str, Any]] = (
+        [script] if isinstance(script, Play | str) else list(script)
+    )
     plays = []
     for entry in entries:
         play = (

@@ -17,7 +17,7 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 from urllib.parse import quote
 
 from sqlalchemy import create_engine
@@ -142,12 +142,18 @@ def _create(binaries: Path, data: Path, password_file: Path, account: _Account) 
         raise PostgresFailed(f"Postgres no pudo crear sus datos: {done.stderr[-600:]}")
 
 
+class _RunAs(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Account:
     """The account that Postgres runs as: `prefix` goes before its commands, `options` to their process."""
 
     prefix: tuple[str, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
+    options: _RunAs = field(default_factory=_RunAs)
     owner: tuple[int, int] | None = None
 
     def reaches(self, binaries: Path, folder: Path) -> bool:

@@ -72,23 +72,23 @@ class Target(BaseSettings):
     sunat_login_url: str = "https://api-seguridad.sunat.gob.pe"
 
     cuadra_scheduler_job: str = Field(
-        "", description="projects/P/locations/R/jobs/J of the sweep; empty on one machine."
+        default="", description="projects/P/locations/R/jobs/J of the sweep; empty on one machine."
     )
     cuadra_webhook_url: str = ""
     cuadra_migrate_account: str = ""
     cuadra_ops_account: str = ""
     cuadra_acting_as: str = Field(
-        "", description="The account that Google's services see; empty: whoever the process is."
+        default="", description="The account that Google's services see; empty: whoever the process is."
     )
     cuadra_secret_access_token: str = Field(
-        "", description="projects/P/secrets/S/versions/V; as the next four."
+        default="", description="projects/P/secrets/S/versions/V; as the next four."
     )
     cuadra_secret_app_secret: str = ""
     cuadra_secret_verify_token: str = ""
     cuadra_secret_gemini_key: str = ""
     cuadra_secret_sunat_secret: str = ""
     cuadra_patience_s: float = Field(
-        30, description="How long the smoke test and the doctor try again what fails."
+        default=30, description="How long the smoke test and the doctor try again what fails."
     )
     cuadra_soft_delete_days: int = 7
     cuadra_backup_days: int = 30

@@ -118,7 +118,8 @@ class Ocr:
         except queue.Empty:
             raise OcrFailed("busy", "no free engine") from None
         try:
-            for last in (False, True):
+            died = False
+            while True:
                 if end - time.monotonic() < _LEAST_S:
                     raise OcrFailed("late")
                 try:
@@ -131,8 +132,9 @@ class Ocr:
                         worker = None
                     if isinstance(error, Late):
                         raise OcrFailed("late") from error
-                    if last:
+                    if died:
                         raise OcrFailed("died") from error
+                    died = True
         finally:
             self._free.put(worker)
         if "error" in header:
@@ -235,7 +237,8 @@ class _FasterPaddle:
 
     def _load(self, size: Size) -> Any:
         if size not in self._engines:
-            from faster_paddle import OcrEngine  # 42 MB, only in this process
+            # 42 MB, only in this process
+            from faster_paddle import OcrEngine  # pyright: ignore[reportAttributeAccessIssue] - compiled whole
 
             self._engines[size] = OcrEngine(model_size=size)
         return self._engines[size]
@@ -251,7 +254,8 @@ class _FasterPaddle:
 
 class _RapidOcr:
     def __init__(self) -> None:
-        from rapidocr import RapidOCR  # an option that is imported only when chosen
+        # an option that is imported only when chosen
+        from rapidocr import RapidOCR  # pyright: ignore[reportMissingImports] - only the benchmark has it
 
         self._engine = RapidOCR()
 

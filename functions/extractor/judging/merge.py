@@ -90,17 +90,17 @@ def merge(readings: Sequence[Reading], index: int) -> tuple[Invoice, list[Eviden
     values: dict[str, Any] = {}
     evidence: list[Evidence] = []
     for path in paths:
-        voices = [(r.source, r.fields[path]) for r in ordered if path in r.fields]
+        voices: list[tuple[Source, Seen]] = [(r.source, r.fields[path]) for r in ordered if path in r.fields]
         if path == "supplier.ruc":  # a symbol whose issuer's RUC fails its check digit comes after the page
             voices.sort(key=lambda v: v[0] == "qr" and not valid_ruc(v[1].value))
         source, seen = voices[0]
         if path == "issue_date" and source == "qr":
             seen = _unambiguous(seen, [s for _, s in voices[1:]])
         seen = _proven_repair(seen, [s for _, s in voices[1:]])
-        agree = tuple(
+        agree: tuple[Source, ...] = tuple(
             dict.fromkeys(s for s, v in voices[1:] if same(path, seen.value, v.value) or v.alt == seen.value)
         )
-        disagree = tuple(
+        disagree: tuple[tuple[Source, str], ...] = tuple(
             (s, show(v.value))
             for s, v in voices[1:]
             if not same(path, seen.value, v.value) and v.alt != seen.value

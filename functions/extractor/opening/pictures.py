@@ -8,6 +8,7 @@ import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def _soft(grey: Image.Image) -> bool:
     tile = 24
     rows, columns = steep.shape[0] // tile, steep.shape[1] // tile
 
-    def tiles(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    def tiles(values: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
         return (
             values[: rows * tile, : columns * tile]
             .reshape(rows, tile, columns, tile)

@@ -151,7 +151,8 @@ def _phrase(run: list[_Glyph], page: Text) -> Box | None:
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None
-    x0, y0, x1, y1 = (side(g[i] for g in run) for i, side in enumerate((min, min, max, max)))
+    x0, y0 = min(g[0] for g in run), min(g[1] for g in run)
+    x1, y1 = max(g[2] for g in run), max(g[3] for g in run)
     return Box(clean, x0, y0, x1, y1, size=max(g[8] for g in run))
 
 

@@ -151,7 +151,9 @@ def _of_cell(
     """
     line = lettered(cell.text)
     if captioned:
-        role = next((r for r, p in LABELS[:-1] if (m := p.match(line)) and m.end() == len(line)), None)
+        role: Role | None = next(
+            (r for r, p in LABELS[:-1] if (m := p.match(line)) and m.end() == len(line)), None
+        )
         yield Piece(
             number, cell, "", start + len(cell.text), cell.x0, cell.x1, role or worded(line), line, cell.x0,
             number, answered=True

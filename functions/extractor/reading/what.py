@@ -101,7 +101,8 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
     points = natures.points(text)
     best = max(points, key=lambda name: points[name], default=None)
     if best == "bank_transfer":  # a wallet's payment looks like a bank's and names the wallet
-        best = next((wallet for wallet in points if wallet in ("yape", "plin")), best)
+        wallets: list[NotInvoice] = [wallet for wallet in points if wallet in ("yape", "plin")]
+        best = wallets[0] if wallets else best
     titled, numbered = _titled(sheets, choice)
     if titled == "other" and best is not None and points[best] >= _SHOWN:
         titled = best

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -233,7 +233,7 @@ def _rejoined(rows: list[list[Cell]], em: float) -> list[list[Cell]]:
         near = min(wordy, key=lambda w: apart(row, w), default=None)
         if near is None or apart(row, near) > 0.8 * em:
             continue
-        if min(alone, key=lambda a: apart(a, near)) is row:
+        if min(alone, key=partial(apart, other=near)) is row:
             rows = [r for r in rows if r is not row and r is not near] + [
                 sorted([*near, *row], key=lambda c: c.x0)
             ]

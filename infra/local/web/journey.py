@@ -78,10 +78,10 @@ def steps(
         found.append(Step("Respuesta enviada", reply["at"]))
         found += [
             Step(
-                _STATUSES.get(status["status"], status["status"]),
+                _STATUSES.get(word := str(status["status"]), word),
                 status["at"],
                 depth=1,
-                trouble=status["status"] == "failed",
+                trouble=word == "failed",
             )
             for status in reply["statuses"]
         ]

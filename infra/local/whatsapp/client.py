@@ -74,7 +74,11 @@ def _done(simulator: Simulator, args: argparse.Namespace) -> Iterable[Any]:
             sender = _sender(simulator, args.sender)
             for what in args.what:
                 is_file = Path(what).is_file()
-                yield from simulator.send(sender, **({"files": [Path(what)]} if is_file else {"text": what}))
+                yield from (
+                    simulator.send(sender, files=[Path(what)])
+                    if is_file
+                    else simulator.send(sender, text=what)
+                )
         case "talk":
             yield from simulator.conversation(_sender(simulator, args.sender))
         case "trigger":

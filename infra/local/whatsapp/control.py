@@ -68,8 +68,8 @@ class _Given(BaseModel):
 class NewSender(_Given):
     """A new person; one with only a username shows no phone."""
 
-    phone: str | None = Field(None, pattern=r"^\d{8,15}$")
-    bsuid: str | None = Field(None, pattern=r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
+    phone: str | None = Field(default=None, pattern=r"^\d{8,15}$")
+    bsuid: str | None = Field(default=None, pattern=r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
     username: str | None = None
     name: str | None = None
 
@@ -77,8 +77,8 @@ class NewSender(_Given):
 class Moved(_Given):
     """The sender's new phone and/or user id."""
 
-    phone: str | None = Field(None, pattern=r"^\d{8,15}$")
-    bsuid: str | None = Field(None, pattern=r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
+    phone: str | None = Field(default=None, pattern=r"^\d{8,15}$")
+    bsuid: str | None = Field(default=None, pattern=r"^[A-Z]{2}\.[A-Za-z0-9]{1,128}$")
 
 
 class Sent(_Given):
@@ -88,7 +88,9 @@ class Sent(_Given):
 
     text: str | None = None
     files: list[str] = []
-    kind: Literal["auto", "image", "document", "audio", "video", "sticker"] = Field("auto", alias="as")
+    kind: Literal["auto", "image", "document", "audio", "video", "sticker"] = Field(
+        default="auto", validation_alias="as"
+    )
     caption: str | None = None
     quoted: str | None = None
     tap: str | None = None

@@ -54,7 +54,7 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     sender: str | None = None
-    count: int = Field(_BURST, ge=1, le=1000)
+    count: int = Field(default=_BURST, ge=1, le=1000)
 
 
 class Events:

@@ -432,7 +432,7 @@ class _Row(BaseModel):
 
     id: str = Field(min_length=1, max_length=200)
     title: str = Field(min_length=1, max_length=24)
-    description: str = Field("", max_length=72)
+    description: str = Field(default="", max_length=72)
 
 
 def _interactive(part: dict[str, Any]) -> tuple[str, dict[str, Any]]:
