@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -132,8 +133,8 @@ def drawn(task: Task, corpus: str) -> Sample:
     """The document, from the cache where this corpus drew it before. Nothing of the split that nobody looks
     at is kept.
     """
-    split = next((split for split in grammar.SPLITS if split == task.half), None)
-    if split == SECRET:
+    split: grammar.Split | None = next((split for split in grammar.SPLITS if split == task.half), None)
+    if split and split == SECRET:
         return grammar.draw(task.seed, split, task.form)
     path = CACHE / "samples" / corpus / f"{task.name}.pickle"
     if path.exists():
@@ -149,7 +150,7 @@ def drawn(task: Task, corpus: str) -> Sample:
     return sample
 
 
-_state: dict[str, object] = {}
+_state: dict[str, Any] = {}
 
 
 def _begin(engine: str, corpus: str) -> None:

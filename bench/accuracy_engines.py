@@ -337,7 +337,7 @@ def invoice2data() -> Engine:
             found = extract_data(file.name, templates=templates, input_module="pdfium") or {}
         elapsed = round((time.monotonic() - start) * 1000)
         kind = {"FACTURA": "01", "BOLETA": "03"}.get(str(found.get("kind", "")).upper())
-        when = found.get("date")
+        when: Any = found.get("date")
         lines = [
             Item(description=str(line.get("name", "")), amount=_money(str(line.get("price", ""))))
             for line in found.get("lines", [])

@@ -254,9 +254,9 @@ def item_misses(want: Invoice, extraction: Extraction) -> list[Miss]:
 
 def score(tally: Tally, truth: tuple[Invoice, ...], extraction: Extraction, *, qr: bool) -> list[Miss]:
     """Counts one document in; what is wrong with its key fields."""
-    if len(truth) > 1:
+    want, *more = truth
+    if more:
         return _score_several(tally, truth, extraction)
-    want = truth[0]
     got = extraction.invoices[0] if extraction.invoices else None
     found = misses(want, got)
     tally.documents += 1

@@ -170,7 +170,8 @@ def _written(cells: Cells) -> bytes:
         for number, row in enumerate(rows):
             for at, value, style in row:
                 if isinstance(value, date):
-                    page.write_datetime(number, at, value, formats[style])
+                    day: Any = value  # the package says datetime and takes dates
+                    page.write_datetime(number, at, day, formats[style])
                 elif isinstance(value, int | float):
                     page.write_number(number, at, value, formats[style])
                 elif isinstance(value, str) and value.startswith("=SUM("):

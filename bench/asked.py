@@ -90,7 +90,7 @@ class _Model:
 def rows(*, quick: bool) -> list[Row]:
     """Four rows: both forms, without SUNAT and with it; each paper is read twice."""
     found = {key: list[list[float]]() for key in GOALS}
-    everything = dict.fromkeys(("digital", "photo1600"), 0.0)
+    everything: dict[str, float] = dict.fromkeys(("digital", "photo1600"), 0.0)
     model, witness = _Model(), Played(play="is honest")
     with contextlib.closing(_KeptOcr()) as ocr, contextlib.ExitStack() as stack:
         alone, heard = (

@@ -40,6 +40,7 @@ def digital(at: Stage, *, quick: bool) -> list[Row]:
     port = urlsplit(at.where.worker).port
     assert port
     data, ours, alone = PDF.read_bytes(), list[float](), list[float]()
+    verdict, first = "", 0.0
     with contextlib.closing(Extractor()) as extractor:
         for _ in range(3):
             extractor.extract(data)

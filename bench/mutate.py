@@ -143,8 +143,8 @@ def _functions(module: ModuleType) -> Iterator[FunctionType]:
             todo += vars(each).values()
         elif isinstance(each, FunctionType) and each.__module__ == module.__name__:
             yield each
-        elif hasattr(each, "__wrapped__"):
-            todo.append(each.__wrapped__)
+        elif (wrapped := getattr(each, "__wrapped__", None)) is not None:
+            todo.append(wrapped)
 
 
 def apply(change: Change) -> None:

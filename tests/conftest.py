@@ -50,7 +50,7 @@ class Database:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What a machine lacks is told in one line, however many tests need it."""
-    report = yield
+    report: Any = yield
     if report.skipped and isinstance(report.longrepr, tuple):
         report.longrepr = ("tests", None, report.longrepr[2])
     return report

@@ -2,6 +2,8 @@
 answers hello.
 """
 
+from typing import Any
+
 import requests
 from flask import Request
 from google.api_core.client_options import ClientOptions
@@ -18,7 +20,8 @@ class Settings(BaseSettings):
     tasks_endpoint: str
 
 
-settings = Settings()
+given: dict[str, Any] = {}  # all comes from the environment
+settings = Settings(**given)
 session = requests.Session()
 inbox = firestore.Client(project=settings.google_cloud_project)
 media = storage.Client(project=settings.google_cloud_project).bucket(settings.media_bucket)

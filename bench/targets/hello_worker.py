@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy  # noqa: F401, ICN001 - imported as the reader of a photo must
 import zxingcpp
-from faster_paddle import OcrEngine
+from faster_paddle import OcrEngine  # pyright: ignore[reportAttributeAccessIssue] - compiled whole
 from flask import Request
 from PIL import Image
 from sqlalchemy import create_engine, text

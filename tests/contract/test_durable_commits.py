@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
-from functions.whatsapp.ledger import Frozen
+from functions.whatsapp.ledger import Claim, Frozen
 from infra.database import tenant_transaction
 from infra.outbox import PostgresOutbox
 from infra.records import PostgresRecords
@@ -41,7 +41,7 @@ def test_only_what_a_retry_does_again_does_not_wait(postgres: Database) -> None:
         step("open")
         claim = records.claim(first, 60)
         step("claim")
-        assert claim
+        assert isinstance(claim, Claim)
         assert records.attempt(claim, storage_uri="gs://b/x", sha256="0", size=1)
         step("attempt")
         assert records.finish(claim, first, title="t", body="b", extraction=an_extraction(), failure=None)

@@ -19,9 +19,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pypdfium2
 import pytest
 from PIL import Image
+from pypdfium2.version import PYPDFIUM_INFO
 from reportlab.lib import pdfencrypt
 from reportlab.pdfgen import canvas
 
@@ -804,7 +804,7 @@ def test_a_dripping_answer_is_cut_off() -> None:
 
 def test_pdfium_is_the_pinned_one() -> None:
     """The library that opens strangers' files is the version that was measured."""
-    assert pypdfium2.version.PYPDFIUM_INFO.version == "5.15.2"
+    assert PYPDFIUM_INFO.version == "5.15.2"
 
 
 def test_letters_of_a_font_that_does_not_say_its_height_are_one_phrase(opener: Opener) -> None:

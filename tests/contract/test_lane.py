@@ -21,7 +21,7 @@ from functions.whatsapp import tasks
 from functions.whatsapp.client import Action, GraphError
 from functions.whatsapp.helpers import duplicates_notice
 from functions.whatsapp.lane import Lanes
-from functions.whatsapp.ledger import Chosen, Frozen, Lease, Refusal
+from functions.whatsapp.ledger import Chosen, Claim, Frozen, Lease, Refusal
 from functions.whatsapp.model import XLSX, Address, Choice, Enclosed, Mime, Offer, Tenant
 from functions.whatsapp.ports import MediaStore
 from functions.whatsapp.tasks import LaneTask, MessageTask, StatusTask
@@ -150,7 +150,7 @@ class Stage:
     def document(self, seq: int, body: str, number: str, **changes: object) -> MessageTask:
         task = self.message(seq, "document")
         claim = self.records.claim(task, 60)
-        assert claim
+        assert isinstance(claim, Claim)
         assert self.records.finish(
             claim,
             task,
@@ -251,7 +251,7 @@ def test_a_release_gathers_while_more_is_being_worked_on(welcomed: Stage) -> Non
     welcomed.answer(1, "uno")
     task = welcomed.message(2, "document")
     claim = welcomed.records.claim(task, 60)
-    assert claim
+    assert isinstance(claim, Claim)
 
     def finish_soon() -> None:
         time.sleep(0.25)
@@ -341,7 +341,7 @@ def test_a_file_that_brings_a_new_invoice_too_is_no_copy(welcomed: Stage) -> Non
     for seq, body, numbers in ((2, "segundo", ("77", "78")), (3, "tercero", ("79", "80", "79"))):
         task = welcomed.message(seq, "document")
         claim = welcomed.records.claim(task, 60)
-        assert claim
+        assert isinstance(claim, Claim)
         read = an_extraction(*(an_invoice(number) for number in numbers))
         assert welcomed.records.finish(claim, task, title="dos", body=body, extraction=read, failure=None)
         welcomed.release()
@@ -1129,7 +1129,7 @@ def test_a_database_statement_count_stays_small(stage: Stage) -> None:
         task = a_task(stage.tenant, 1)
         stage.records.open(task, "")
         claim = stage.records.claim(task, 60)
-        assert claim
+        assert isinstance(claim, Claim)
         stage.records.attempt(claim, storage_uri="gs://b/x", sha256="0", size=1)
         stage.records.finish(claim, task, title="t", body="b", extraction=an_extraction(), failure=None)
         stage.release()
@@ -1328,7 +1328,8 @@ def test_a_tap_stands_for_its_text_once(welcomed: Stage) -> None:
     welcomed.answer(2, "¿Cuál?", LISTED)
     welcomed.release()
     asked, listed = (offer for offer in welcomed.graph.offers[1:] if offer)
-    about: dict[int, str] = dict(welcomed.sql("select seq, wamid from messaging.replies where user_id = :u"))
+    rows: Any = welcomed.sql("select seq, wamid from messaging.replies where user_id = :u")
+    about: dict[int, str] = dict(rows)
     task = welcomed.message(3, "choice")
     task = replace(task, message=replace(task.message, choice=asked.choices[0].id))
     assert [welcomed.records.choose(task) for _ in range(2)] == [

@@ -152,7 +152,7 @@ def test_attempts_are_counted_before_anything_is_read(records: PostgresRecords) 
     numbers = []
     for _ in range(3):
         claim = records.claim(task, lease_s=-1)
-        assert claim
+        assert isinstance(claim, Claim)
         attempt = records.attempt(claim, storage_uri="gs://b/x", sha256="00", size=1)
         assert attempt
         numbers.append(attempt.number)
@@ -166,7 +166,7 @@ def test_finishing_writes_extractions_reply_and_document_together(
     task = a_task(a_tenant(), media_uri="gs://bucket/original")
     records.open(task, "")
     claim = records.claim(task, lease_s=60)
-    assert claim
+    assert isinstance(claim, Claim)
     records.attempt(claim, storage_uri="gs://bucket/original", sha256="abc", size=10)
     read = an_extraction(an_invoice("7"), an_invoice("8"), tokens=30)
     assert records.finish(claim, task, title="F001-7", body="leído", extraction=read, failure=None) is True
@@ -203,7 +203,7 @@ def test_each_invoice_has_its_own_evidence_and_checks(records: PostgresRecords, 
     task = a_task(a_tenant())
     records.open(task, "")
     claim = records.claim(task, lease_s=60)
-    assert claim
+    assert isinstance(claim, Claim)
     read = an_extraction(
         an_invoice("7"),
         an_invoice("8"),
@@ -234,7 +234,7 @@ def test_pages_are_kept_where_they_were_counted(
     task = a_task(a_tenant())
     records.open(task, "")
     claim = records.claim(task, lease_s=60)
-    assert claim
+    assert isinstance(claim, Claim)
     assert records.finish(claim, task, title="t", body="b", extraction=read, failure=None)
     assert _rows(
         postgres, "select pages, pages_read from documents.documents where id = :d", d=claim.document_id
@@ -333,7 +333,7 @@ def test_text_that_postgres_refuses_is_stored_without_it(
     task = replace(task, message=replace(task.message, media=named))
     records.open(task, "")
     claim = records.claim(task, lease_s=60)
-    assert claim
+    assert isinstance(claim, Claim)
     read = an_extraction(an_invoice(supplier={"ruc": None, "name": "S\0A\ud800C"}))
     assert records.finish(claim, task, title="x\0", body="y\0", extraction=read, failure=None)
     assert _rows(
@@ -352,10 +352,11 @@ def test_same_bytes_of_the_same_tenant_are_read_once(records: PostgresRecords, p
     for task in (first, second, other):
         records.open(task, "")
     claim = records.claim(first, 60)
-    assert claim
+    assert isinstance(claim, Claim)
     records.attempt(claim, storage_uri="gs://b/1", sha256="same", size=1)
     records.finish(claim, first, title="F001-123", body="cuerpo", extraction=an_extraction(), failure=None)
     again, stranger = records.claim(second, 60), records.claim(other, 60)
+    assert isinstance(again, Claim)
     assert again
     assert stranger
     attempt = records.attempt(again, storage_uri="gs://b/2", sha256="same", size=1)
@@ -606,7 +607,7 @@ def two_tenants(records: PostgresRecords, postgres: Database) -> tuple[UUID, UUI
         task = a_task(a_tenant())
         records.open(task, "hola")
         claim = records.claim(task, 60)
-        assert claim
+        assert isinstance(claim, Claim)
         records.finish(claim, task, title="", body="b", extraction=an_extraction(), failure=None)
         with postgres.admin.begin() as connection:
             values = {"t": task.tenant.id, "u": task.tenant.user_id, "s": uuid4()}
@@ -935,7 +936,7 @@ def test_what_the_model_cost_is_kept_without_an_invoice_too(
         records.open(task, "hola")
         for _ in range(2):
             claim = records.claim(task, 60)
-            assert claim
+            assert isinstance(claim, Claim)
             bill = replace(read, tokens=100, cost_usd=Decimal("0.001"))
             assert records.finish(claim, task, title="t", body="b", extraction=bill, failure=failure)
             with postgres.admin.begin() as connection:
@@ -947,7 +948,9 @@ def test_what_the_model_cost_is_kept_without_an_invoice_too(
                     text("delete from messaging.replies where document_id = :i"), {"i": claim.document_id}
                 )
         assert _rows(
-            postgres, "select tokens, cost_usd from documents.documents where id = :i", i=claim.document_id
+            postgres,
+            "select tokens, cost_usd from documents.documents where id = :i",
+            i=document_id(task.message.wamid),
         ) == [(200, Decimal("0.002"))]
 
 

@@ -636,6 +636,7 @@ def test_waiting_for_a_place_costs_no_attempt(stage: Stage) -> None:
     assert time.monotonic() - began < 2
     (again,) = stage.queue.pushed
     assert again == replace(task, turn=1)
+    assert isinstance(again, MessageTask)
     assert again.name != task.name
     assert stage.do(again).fields["attempt"] == 1
 
@@ -663,7 +664,8 @@ def test_a_task_is_acknowledged_only_when_it_comes_again(stage: Stage) -> None:
         assert stage.do(task).status == 500
         stage.queue.down = False
         assert [stage.do(task).status for _ in range(2)] == [200, 200]
-    assert {one.name for one in stage.queue.pushed} == {replace(task, turn=1).name}
+    pushed: list[Any] = stage.queue.pushed
+    assert {one.name for one in pushed} == {replace(task, turn=1).name}
 
 
 def test_a_document_that_waits_for_a_place_is_claimed_by_whoever_comes(stage: Stage) -> None:
@@ -1342,8 +1344,9 @@ def test_a_no_changes_nothing_and_says_so(stage: Stage) -> None:
 def test_an_unreadable_or_strange_buyer_is_not_asked_about(stage: Stage) -> None:
     """A RUC that fails its digit, and facturas of different buyers, ask nothing."""
     tenant = a_tenant()
-    stage.reader.answers = [_bought(str(n), "20609173426") for n in range(1, 5)] + [
-        _bought("6", "20123456786")
+    stage.reader.answers = [
+        *(_bought(str(n), "20609173426") for n in range(1, 5)),
+        _bought("6", "20123456786"),
     ]
     for seq in range(1, 6):
         stage.do(a_task(tenant, seq))

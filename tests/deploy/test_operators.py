@@ -113,8 +113,9 @@ def test_every_client_of_the_desk_is_the_operator(google: Google) -> None:
         "worker_url": "https://w",
     }
     desk = Desk(Target(**environment, cuadra_ops_account=OPS).as_operator())
+    inbox: Any = desk.inbox
     held = [
-        desk.inbox._client._credentials,
+        inbox._client._credentials,
         desk.media._client._credentials,
         desk.queue._client.transport._credentials,
     ]

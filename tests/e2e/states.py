@@ -191,7 +191,8 @@ def _writing(page: Any) -> Iterator[str]:
 def _trouble(page: Any) -> Iterator[str]:
     held: list[Any] = []
     page.route("**/_sim/files?*", lambda route: held.append(route))
-    page.locator("input[type=file]").count() or page.get_by_role("button", name="Adjuntar").click()
+    if not page.locator("input[type=file]").count():
+        page.get_by_role("button", name="Adjuntar").click()
     page.locator("input[type=file]").set_input_files([SAMPLES / "foto1.jpg"])
     page.evaluate(
         "import('/web/js/store.js').then((of) => { of.state.typing.set(of.state.current, Date.now() + "

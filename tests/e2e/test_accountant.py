@@ -86,7 +86,7 @@ def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str
     assert requests.get(link, timeout=5).content == (SAMPLES / "factura.pdf").read_bytes()
 
     name, data = who.receives(f"contasis {month}")
-    first = next(load_workbook(BytesIO(data))["FORMATO_COMPRAS"].iter_rows(values_only=True))
+    first: Any = next(load_workbook(BytesIO(data))["FORMATO_COMPRAS"].iter_rows(values_only=True))
     assert (name[:9], first[2], first[3].strip(), first[5].strip(), first[7]) == (
         "CONTASIS_",
         *key,

@@ -143,10 +143,10 @@ def test_a_receipt_is_believed(stage: Stage) -> None:
 def test_a_death_after_the_call_repeats_nothing_that_arrived(stage: Stage) -> None:
     """A worker that dies between Graph's answer and its row leaves a send that its receipt settles."""
     stage.answer(1, "uno")
-    sent, stage.outbox.sent = stage.outbox.sent, _dies
-    with pytest.raises(Killed):
-        stage.release()
-    stage.outbox.sent = sent
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(stage.outbox, "sent", _dies)
+        with pytest.raises(Killed):
+            stage.release()
     (send,) = [one.frozen for one in stage.lane.sends.values() if one.state == "frozen"]
     stage.receipts[send.id] = {"delivered": {"wamid": "wamid.1"}}
     assert stage.release(31) is None
@@ -277,7 +277,7 @@ def test_a_send_of_which_eight_calls_told_nothing_waits_for_a_person(stage: Stag
     """The ninth is not made; one whose last call was certainly refused goes on."""
     stage.answer(1, "uno")
     stage.graph.refuses = [UNCERTAIN] * 8
-    stage.release()
+    stopped = stage.release()
     while stage.lane.not_before and not stage.lane.held:
         stage.now = stage.lane.not_before
         stage.lane.not_before = None

@@ -29,7 +29,15 @@ from functions.whatsapp.model import (
 )
 from functions.whatsapp.outcome import Outcome
 from functions.whatsapp.router import LARGEST_BODY, PATH, Router, Services, _Batch, signed
-from functions.whatsapp.tasks import MessageTask, MovedTask, StatusTask, SweepTask, load
+from functions.whatsapp.tasks import (
+    MessageTask,
+    MovedTask,
+    RatesTask,
+    StatusTask,
+    SweepTask,
+    SyntheticTask,
+    load,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -109,7 +117,7 @@ class Fake:
 
     def push(self, name: str, body: bytes, *, at: datetime | None = None) -> None:
         task = load(body)
-        assert not isinstance(task, SweepTask)
+        assert not isinstance(task, SweepTask | SyntheticTask | RatesTask)
         assert task.name == name
         self.note("push", task.message.wamid if isinstance(task, MessageTask) else task.kind)
         with self.lock:
@@ -339,10 +347,12 @@ def test_statuses_become_receipts(router: Router, fake: Fake) -> None:
     assert fake.did("task") == [StatusTask(UUID(int=1), UUID(int=2), UUID(int=3), "o", 131047, "late")]
 
 
-def test_a_receipt_that_cannot_be_kept_is_asked_for_again(router: Router, fake: Fake) -> None:
+def test_a_receipt_that_cannot_be_kept_is_asked_for_again(
+    router: Router, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When the Inbox cannot keep a receipt, Meta is asked to send it again."""
     fake.broken = {"status"}
-    fake.note_status = lambda *args: fake.note("status", "x")
+    monkeypatch.setattr(fake, "note_status", lambda *_: fake.note("status", "x"))
     told = [{"id": "o", "status": "sent", "timestamp": "1784861718", "biz_opaque_callback_data": OPAQUE}]
     assert post(router, body(statuses=told)).status == 500
 
@@ -500,7 +510,9 @@ def test_a_flood_of_account_errors_is_a_handful_of_lines(
     )
 
 
-def test_no_more_files_are_fetched_than_allowed(router: Router, fake: Fake) -> None:
+def test_no_more_files_are_fetched_than_allowed(
+    router: Router, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two senders' threads that both see the last place at the same instant take it once."""
     batch, both = (
         _Batch(router, Services(fake, fake, fake, fake), time.monotonic(), None),
@@ -518,7 +530,8 @@ def test_no_more_files_are_fetched_than_allowed(router: Router, fake: Fake) -> N
             lock.release()
 
     lock, arriving = threading.Lock(), Arriving()
-    batch.lock, batch.files_left = arriving, 1
+    monkeypatch.setattr(batch, "lock", arriving)
+    batch.files_left = 1
     message = Inbound("w", Address(A), AT, "image", media=Media("m"))
     with ThreadPoolExecutor(2) as pool:
         fetches = [pool.submit(batch._fetch, message) for _ in range(2)]

@@ -4,6 +4,7 @@ apart. None may be proven wrongly.
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -61,7 +62,7 @@ def _respaced(pen: Pen) -> bytes:
     original = Canvas.drawString, Canvas.drawRightString, Canvas.drawCentredString
 
     def spaced(align: float) -> Callable[..., None]:
-        def draw(canvas: Canvas, x: float, y: float, text: str) -> None:
+        def draw(canvas: Any, x: float, y: float, text: str) -> None:
             size = canvas._fontsize
             width = canvas.stringWidth(text, canvas._fontname, size) + 0.22 * size * (len(text) - 1)
             at = x - align * width
