@@ -13,7 +13,7 @@ PROCESSES ?= 2
 # Tests start processes by the hundred: each would compile the whole program anew where its bytecode may not be kept.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test unit long coverage mutate lint types fix chaos bench bench-accuracy bench-ask train lock audit clean
+.PHONY: help demo test unit long coverage mutate lint types pyright fix chaos bench bench-accuracy bench-ask train lock audit clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -38,10 +38,13 @@ mutate: $(STAMP) ## how many changed comparisons the tests notice; ARGS="--seed 
 
 lint: $(STAMP) ## ruff: rules and format; counts the checks that are suppressed
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
-	@echo "$$(grep -rhoE --include='*.py' --exclude=test_house.py '# (noqa|type: ignore)' main.py functions infra tests bench docs | wc -l) suppressed checks, each with its reason"
+	@echo "$$(grep -rhoE --include='*.py' --exclude=test_house.py '# (noqa|type: ignore|pyright: ignore)' main.py functions infra tests bench docs | wc -l) suppressed checks, each with its reason"
 
 types: $(STAMP) ## mypy over everything, tests and bench too
 	@$(PY) -m mypy
+
+pyright: $(STAMP) ## a second opinion on types, where Node is
+	@npx --yes pyright@1.1.414
 
 fix: $(STAMP) ## what ruff can mend by itself
 	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .

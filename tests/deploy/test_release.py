@@ -356,6 +356,7 @@ def test_the_interpreter_that_ships_is_the_one_that_is_tested() -> None:
         'make PYTHON="${ships}" .venv/.installed',
         "make lint",
         "make types",
+        "make pyright",
         "make test",
         "make long",
         f'make VENV=.venv-3.{oldest} PYTHON="${{oldest}}" test ARGS="tests/unit"',

@@ -225,7 +225,7 @@ def _too_wide(path: Path) -> Iterator[int]:
                 wide -= set(range(first, last + 1))
             elif end - column > 80 and " " not in lines[first - 1][column:end]:
                 wide.discard(first)
-        elif kind == "COMMENT" and re.match(r"# (noqa|type: ignore)", token.string):
+        elif kind == "COMMENT" and re.match(r"# (noqa|type: ignore|pyright: ignore)", token.string):
             wide.discard(first)
     yield from sorted(wide)
 
@@ -261,14 +261,18 @@ def test_what_is_drawn_has_its_own_generator() -> None:
 
 
 def test_every_suppressed_check_has_its_reason() -> None:
-    """A noqa or a type-ignore stands with the rule's name and a reason, and there are fewer than sixty."""
+    """A noqa, a type-ignore or a pyright-ignore stands with the rule's name and a reason, and there are fewer
+    than sixty.
+    """
     marked = [
         (f"{path.relative_to(ROOT)}:{number}", line)
         for path in [*_sources("functions", "infra", "tests", "bench"), ROOT / "main.py"]
         if path.name != "test_house.py"
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
-        if re.search(r"# (noqa|type: ignore)", line)
+        if re.search(r"# (noqa|type: ignore|pyright: ignore)", line)
     ]
-    reasoned = re.compile(r"# noqa: [A-Z0-9, ]+ - \S|# type: ignore\[[\w-]+(, ?[\w-]+)*\] +[#-] ?\S")
+    reasoned = re.compile(
+        r"# noqa: [A-Z0-9, ]+ - \S|# (type|pyright): ignore\[[\w-]+(, ?[\w-]+)*\] +[#-] ?\S"
+    )
     assert [place for place, line in marked if not reasoned.search(line)] == []
     assert len(marked) < 60
