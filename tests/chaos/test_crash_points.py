@@ -184,6 +184,7 @@ LIVES += [
 
 
 @pytest.mark.long
+@pytest.mark.only_long
 @pytest.mark.slow("it lives a whole life for each group of steps")
 @pytest.mark.parametrize("labels", LIVES, ids=" ".join)
 def test_a_crash_anywhere_loses_nothing_and_repeats_nothing(world: World, labels: list[str]) -> None:

@@ -149,6 +149,8 @@ def heard(hearing: Hearing) -> Hearing:
     return hearing
 
 
+@pytest.mark.long
+@pytest.mark.only_long
 def test_somebody_elses_bot_is_spoken_to(tmp_path: Path) -> None:
     """The bot of the documentation, which knows nothing of us, is greeted, hears a text, is heard, and hears
     it again when it is sent again.

@@ -625,9 +625,8 @@ def story(_running: Running) -> states.Story:
 
 
 @pytest.mark.long
-@pytest.mark.slow(
-    "every state of the page is reached and examined, at a desk's width by day; every other look by make long"
-)
+@pytest.mark.only_long
+@pytest.mark.slow("every state of the page is reached and examined, in each width and light")
 @pytest.mark.parametrize("look", states.LOOKS if LONG else states.LOOKS[-2:-1], ids=lambda look: look.name)
 def test_accessibility(stack: Running, story: states.Story, open_chat: Opener, look: states.Look) -> None:
     """Axe finds nothing at all in any state of the page, whatever its width, in light and in dark."""
@@ -1030,6 +1029,8 @@ def test_a_workbook_arrives_as_a_bubble_and_downloads(stack: Running, ana: str, 
     }
 
 
+@pytest.mark.long
+@pytest.mark.only_long
 def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: Opener) -> None:
     """In the page alone: Hola, five papers, the month, a total corrected by quoting, the month again, a
     supplier, a paper out and back, all that is kept, and its end.
@@ -1108,6 +1109,8 @@ def test_an_owner_from_hola_to_the_last_message(unhurried: Running, open_chat: O
     )
 
 
+@pytest.mark.long
+@pytest.mark.only_long
 def test_sunats_switches_are_turned_in_the_page(unhurried: Running, open_chat: Opener) -> None:
     """With SUNAT on, a portal's paper is told as accepted with its hour; not there, slow and down, what is
     told says so or is as without it; off, nobody asks.
