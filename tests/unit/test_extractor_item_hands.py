@@ -845,7 +845,7 @@ def test_another_table_is_sold_too_where_both_make_the_sum(
 
 
 def test_once_the_lines_make_any_printed_sum_they_are_whole() -> None:
-    """Prices with IGV make the total, which is not the first sum printed: the order on the next page is none."""
+    """Prices with IGV make the total, which is not the first sum printed: the next page's order is none."""
     sold = """
 CANT.   DESCRIPCION                         P. UNIT     IMPORTE
 2.00    CEMENTO PORTLAND                      59.00      118.00
