@@ -23,8 +23,8 @@ MAX_OBJECTS = 20_000
 _LEADERS, _LEADING = ".·…_", 5
 """Signs that lead the eye over a line, and how many in a row do."""
 _SPACE, _TOUCH, _NARROW = 0.17, 0.1, 0.07
-"""The least gap that parts words, the least one that parts what was drawn apart, and the least one beyond what
-letters keep where the font's own widths tell of a space too, in sizes of their letters.
+"""The least gap that parts words of letters that are spaced out, the least one that parts what was drawn apart,
+and the least one beyond what a phrase's letters usually keep, in sizes of their letters.
 """
 _PHRASE, _COLUMNS = 1.1, 0.7
 """The widest gap in a phrase, and between what was drawn apart."""
@@ -39,9 +39,8 @@ _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
 _BESIDE, _TALLER = 0.7, 1.3
 """Points by which an edge may reach into a letter, and how much longer than the letters are high it is."""
-# x0, y0, x1, y1, baseline, character, text object by address, whether PDFium sees a space before it, font's
-# size.
-_Glyph = tuple[float, float, float, float, float, str, int, bool, float]
+# x0, y0, x1, y1, baseline, character, text object by address, font's size.
+_Glyph = tuple[float, float, float, float, float, str, int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _phrases(line: Sequence[_Glyph], text: Text, edges: Sequence[Edge]) -> Itera
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
-    yield from (box for run in runs if (box := _phrase(run, text)) is not None)
+    yield from (box for run in runs if (box := _phrase(run, text.air)) is not None)
 
 
 def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
@@ -139,21 +138,21 @@ def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
     return [e.at for e in edges if e.start < top and foot < e.stop and e.stop - e.start > least]
 
 
-def _phrase(run: list[_Glyph], page: Text) -> Box | None:
+def _phrase(run: list[_Glyph], air: float) -> Box | None:
     gaps = _gaps(run)
-    own = _air(gaps) or page.air
+    own = _air(gaps) or air
     narrow = max(_TOUCH, _NARROW + (sorted(gaps)[len(gaps) // 2] if gaps else 0.0))
+    least = _SPACE + own if own else min(_SPACE, narrow)
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
-        gap = (glyph[0] - last[2]) / size
-        text += (" " if gap > _SPACE + own or (not own and gap > narrow) else "") + glyph[5]
+        text += (" " if (glyph[0] - last[2]) / size > least else "") + glyph[5]
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None
     x0, y0 = min(g[0] for g in run), min(g[1] for g in run)
     x1, y1 = max(g[2] for g in run), max(g[3] for g in run)
-    return Box(clean, x0, y0, x1, y1, size=max(g[8] for g in run))
+    return Box(clean, x0, y0, x1, y1, size=max(g[7] for g in run))
 
 
 def _covered(page: Any) -> set[int]:
@@ -202,9 +201,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
     left, bottom, right, top = page.get_bbox()
     found: list[_Glyph] = []
     seen: dict[int, bool] = {}
-    code = 0
     for i in range(min(count, MAX_CHARS)):
-        parted = code in (0x20, 0xA0)
         code = pdfium.FPDFText_GetUnicode(raw, i)
         if code <= 32 or code in (0xFFFE, 0xFFFF, 0xA0) or 0xD800 <= code <= 0xDFFF:
             continue
@@ -231,7 +228,7 @@ def _glyphs(page: Any, text_page: Any, hidden: set[int]) -> list[_Glyph]:
         angle = (pdfium.FPDFText_GetCharAngle(raw, i) * 57.29578 + rotation) % 360
         if 10 < angle < 350:
             continue
-        found.append((x0, y0, x1, y1, base, "-" if code == _HYPHEN else chr(code), address, parted, size))
+        found.append((x0, y0, x1, y1, base, "-" if code == _HYPHEN else chr(code), address, size))
     return found
 
 
@@ -253,7 +250,7 @@ def _without_leaders(glyphs: list[_Glyph]) -> list[_Glyph]:
     for (_, leads), group in itertools.groupby(glyphs, lambda g: (g[4], g[5] in _LEADERS)):
         run = list(group)
         if leads and len(run) >= _LEADING:
-            kept.append((*run[0][:5], " ", 0, False, 0.0))
+            kept.append((*run[0][:5], " ", 0, 0.0))
         elif kept and kept[-1][5] == " " and run[0][5] == ":":
             kept += run[1:]
         else:
