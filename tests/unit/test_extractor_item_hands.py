@@ -698,17 +698,18 @@ Cant   Plato / Bebida                 P.U.     Importe
     assert [line[0] for line in lines(rows)] == ["Ceviche mixto", "Parrilla familiar", "Protector solar"]
 
 
-def test_a_name_that_goes_on_after_a_plus_is_whole() -> None:
-    """One row that begins with a plus, or a size behind an asterisk, is the rest of the words above it."""
-    rows = """
+@pytest.mark.parametrize("sign", "+-")
+def test_a_name_that_goes_on_after_a_plus_is_whole(sign: str) -> None:
+    """One row behind a plus or a dash, or a size behind an asterisk, is the rest of the words above."""
+    rows = f"""
 Cant   Descripción                    P.U.     Importe
 2      Kit mouse inalámbrico         38.00      76.00
-       + teclado
+       {sign} teclado
 1      Plancha de acero 1.20         90.00      90.00
        *2.40 m
 """
     assert [line[0] for line in lines(rows)] == [
-        "Kit mouse inalámbrico + teclado",
+        f"Kit mouse inalámbrico {sign} teclado",
         "Plancha de acero 1.20 *2.40 m",
     ]
 
@@ -755,6 +756,22 @@ CANT.   DESCRIPCION                         P. UNIT     IMPORTE
     assert [item["description"].value for item in found] == [name, "Grupo electrógeno"]
 
 
+def test_a_large_title_makes_no_note_of_the_name_below_it() -> None:
+    """Notes are smaller than the words beside the numbers, whatever is set larger above these."""
+    rows = """
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+        REPUESTOS
+2.00    Filtro de aceite para                50.00       100.00
+        motor de petróleo
+        con garantía
+3.00    Bujía                                10.00        30.00
+"""
+    sizes = {"REPUESTOS": 10.0, "con garantía": 6.0}
+    drawn = [replace(box, size=sizes.get(box.text, 8.0)) for box in boxes(PAPER + rows)]
+    found = reader.read([lay(drawn, width=620, height=900)], "text").items[0]["description"].value
+    assert found == "REPUESTOS Filtro de aceite para motor de petróleo"
+
+
 def test_what_is_named_above_its_numbers_keeps_them_beyond_a_lot() -> None:
     """A lot between an item's words and its numbers moves neither to another item."""
     rows = """
@@ -788,17 +805,30 @@ P04       PENSION DE ENSEÑANZA                        ABR-2026     480.00
     assert lines(rows) == [("PENSION DE ENSEÑANZA", None, None, None, D("480.00"))]
 
 
-def test_a_title_above_the_only_line_is_no_part_of_it() -> None:
-    """In capitals where the line is not; words in capitals above words in capitals go on."""
-    rows = """
+@pytest.mark.parametrize(
+    ("title", "words", "apart", "name"),
+    [
+        ("HOSPEDAJE", "Hospedaje felino,", 4, "Hospedaje felino, noche"),
+        ("HOSPEDAJE", "Hospedaje felino,", 0, "HOSPEDAJE Hospedaje felino, noche"),
+        ("HOSPEDAJE", "FELINO POR UNA   ", 4, "HOSPEDAJE FELINO POR UNA noche"),
+        ("Hospedaje", "felino por una   ", 4, "Hospedaje felino por una noche"),
+    ],
+)
+def test_a_title_above_the_only_line_is_no_part_of_it(
+    title: str, words: str, apart: float, name: str
+) -> None:
+    """In capitals where the line is not, and further from it than its rows are from each other."""
+    rows = f"""
 DESCRIPCION                    CANT.    P. UNIT     IMPORTE
 {title}
 {words}                  12      38.90       466.80
 noche
 """
-    small = lines(rows.format(title="HOSPEDAJE", words="Hospedaje felino,"))
-    large = lines(rows.format(title="HOSPEDAJE", words="FELINO POR UNA   "))
-    assert (small[0][0], large[0][0]) == ("Hospedaje felino, noche", "HOSPEDAJE FELINO POR UNA noche")
+    drawn = boxes(PAPER + rows)
+    line = next(box.y0 for box in drawn if box.text == words.strip())
+    moved = [replace(b, y0=b.y0 + apart, y1=b.y1 + apart) if b.y0 >= line else b for b in drawn]
+    found = reader.read([lay(moved, width=620, height=900)], "text").items[0]["description"].value
+    assert found == name
 
 
 LABOUR = """
@@ -842,6 +872,36 @@ def test_another_table_is_sold_too_where_both_make_the_sum(
 ) -> None:
     """A workshop's labour has columns of its own; what does not add up with the parts stays unread."""
     assert [(line[0], line[4]) for line in lines(rows)] == served
+
+
+def test_headings_that_are_printed_again_end_no_table() -> None:
+    """Each section may repeat them, also where none of them is known to head the descriptions."""
+    rows = """
+Código    Repuesto             Cant.   P. Unit.    Importe
+KE-2218   Kit de embrague          1     640.00      640.00
+Código    Repuesto             Cant.   P. Unit.    Importe
+BU-0441   Bujía de iridio          4      38.50      154.00
+OP. GRAVADA                         900.00
+IGV 18%                             162.00
+TOTAL                             1,062.00
+"""
+    assert [line[0] for line in lines(rows)] == ["Kit de embrague", "Bujía de iridio"]
+
+
+def test_words_that_head_columns_may_name_what_was_sold() -> None:
+    """A phrase below a line is no row of headings, and goes on with its name; a code between does not."""
+    rows = """
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+2.00    Servicio de conteo físico             50.00      100.00
+        detalle de cantidad por unidad
+3.00    Rodillo liso                          10.00       30.00
+        Cod. RL-4471
+        de acero
+"""
+    assert [line[0] for line in lines(rows)] == [
+        "Servicio de conteo físico detalle de cantidad por unidad",
+        "Rodillo liso de acero",
+    ]
 
 
 def test_once_the_lines_make_any_printed_sum_they_are_whole() -> None:

@@ -262,6 +262,7 @@ RUC               : 20601234565
         "Por la prestación de\nAsesoría contable de octubre",
         "Descripción del servicio\nAsesoría contable de octubre",
         "Por concepto de   : Asesoría contable\n                    de octubre",
+        "Por concepto de   : Asesoría contable\n                  de octubre",
         "Por concepto de\nAsesoría contable\nde octubre\nForma de pago: Contado",
         "Por concepto de   : Asesoría contable de octubre\n                    Observación",
     ],

@@ -107,7 +107,7 @@ def test_the_buyer_is_named_as_others_print_him(buyer: str, name: str) -> None:
     assert read(PAPER.format(buyer=buyer)).get("customer.name") == name
 
 
-@pytest.mark.parametrize("between", [" · RUC ", " ·RUC", " | R.U.C. ", "RUC "])
+@pytest.mark.parametrize("between", [" · RUC ", " ·RUC", " | R.U.C. ", "RUC ", " — RUC "])
 def test_a_sign_before_the_ruc_is_no_part_of_the_sellers_name(between: str) -> None:
     """Name and RUC in one line, a sign between them, with or without spaces."""
     paper = PAPER.format(buyer=f"Cliente: {FIRM}").replace(

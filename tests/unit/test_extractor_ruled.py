@@ -474,6 +474,32 @@ CANT.   DESCRIPCION                       P. UNIT    IMPORTE
     assert reader.read([page], "text").get("supplier.ruc") == supplier
 
 
+@pytest.mark.parametrize(
+    ("above", "name"),
+    [("-" * 75, "DISTRIBUIDORA INVENTADA SAC"), ("", "MAMANI QUISPE ROSA")],
+    ids=["in a ruled row", "in no row"],
+)
+def test_a_number_in_a_ruled_row_above_the_name_is_still_the_buyers(above: str, name: str) -> None:
+    """A form of ruled rows has an edge between any two values, and the nearer label names the buyer."""
+    page = drawn(f"""
+CLINICA FICTICIA S.A.C.      RUC {SUPPLIER}      FACTURA ELECTRONICA
+                                                  F101-00098213
+Emitido el 08/04/2026               Receptor: MAMANI QUISPE ROSA
+{above}
+RUC:        {CUSTOMER}
+---------------------------------------------------------------------------
+Señores:    DISTRIBUIDORA INVENTADA SAC
+
+CANT.   DESCRIPCION                       P. UNIT    IMPORTE
+1       CONSULTA                            100.00     100.00
+
+                                          OP. GRAVADA    S/   100.00
+                                          IGV 18%        S/    18.00
+                                          IMPORTE TOTAL  S/   118.00
+""")
+    assert reader.read([page], "text").get("customer.name") == name
+
+
 def test_what_is_set_smaller_in_a_cell_is_a_row_of_its_own() -> None:
     """A note below the description in its cell is no part of it; a wrapped word is."""
     art = """

@@ -133,7 +133,7 @@ def test_of_two_lists_the_sounder_stands() -> None:
     [
         (("30.00", "60.00", "20.00"), "CEMENTO PORTLAND"),
         (("30.00", "55.00", "25.00"), "CEMENTO"),
-        (("30.00",), "CEMENTO"),
+        (("20.00", "60.00"), "CEMENTO"),
     ],
     ids=["the same lines", "other lines", "fewer"],
 )

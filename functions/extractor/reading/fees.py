@@ -54,8 +54,11 @@ def _beside(sheet: Sheet, row: Row, start: int) -> tuple[str, Place] | None:
     text = row.text[start:].strip(" :.-|")
     if not text:
         return None
-    left = row.word_at(start + 1).x0
-    return _continued(sheet, row, text, left, row.cells[0].x0), place(sheet, row, start + 1, len(row.text))
+    word = row.word_at(start + 1)
+    begin = word.cell.x0 if word.cell.text.startswith(":") else word.x0
+    return _continued(sheet, row, text, (begin, word.x0), row.cells[0].x0), place(
+        sheet, row, start + 1, len(row.text)
+    )
 
 
 def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
@@ -64,17 +67,17 @@ def _below(sheet: Sheet, number: int) -> tuple[str, Place] | None:
     if below is None:
         return None
     left = below.cells[0].x0
-    return _continued(sheet, below, below.text.strip(" :.-|"), left, left), place(sheet, below)
+    return _continued(sheet, below, below.text.strip(" :.-|"), (left, left), left), place(sheet, below)
 
 
-def _continued(sheet: Sheet, row: Row, text: str, left: float, label: float) -> str:
-    """Returns a text with the rows below that begin under it, at `left`, or under its label where the row
-    above was full.
+def _continued(sheet: Sheet, row: Row, text: str, left: tuple[float, float], label: float) -> str:
+    """Returns a text with the rows below that begin under it or the colon before it, at `left`, or under its
+    label where the row above was full.
     """
     last = row
     for number, below in enumerate(sheet.rows[sheet.rows.index(row) + 1 :], sheet.rows.index(row) + 1):
         said, x0 = lettered(below.text), below.cells[0].x0
-        under = abs(x0 - left) < 1.2 * sheet.em  # or under the colon before it
+        under = left[0] - sheet.em < x0 < left[1] + sheet.em
         full = abs(x0 - label) < sheet.em and wraps(sheet, number)
         if (
             len(below.cells) > 1

@@ -46,14 +46,13 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         known = heads if own or order else None
         unheaded = region.begin(sheet, head) if order == 0 or heads is None else 0
         begin = _behind_carried(sheet, unheaded if own is None else own.last + 1, goods.items)
-        part = sheet if own is None else replace(sheet, rows=sheet.rows[: table.stop(sheet, own)])
-        end, lines = _lines(part, begin, known) if known is not None else _whole(sheet, begin)
+        end, lines = _lines(sheet, begin, known) if known is not None else _whole(sheet, begin)
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
         if not whole:
             found = [_item(sheet, line) for line in lines]
-            if own is not None and not _adds_up([*goods.items, *found], sheet.rows[end:]):
-                found = _with_others(sheet, range(unheaded, own.first), found, end, goods.items)
+            if own is not None:
+                found = _with_others(sheet, own, range(unheaded, begin), end, found, goods.items)
             goods.items.extend(found)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
     return goods
@@ -61,18 +60,25 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
 
 def _with_others(
     sheet: Sheet,
+    own: Table,
     above: range,
-    found: list[dict[str, Seen]],
     end: int,
+    found: list[dict[str, Seen]],
     before: Sequence[dict[str, Seen]],
 ) -> list[dict[str, Seen]]:
     """Returns a table's items with those of the tables above and below it (labour and parts of a workshop),
-    where all of them together make the sums printed below.
+    where all of them together make the sums printed below; else `found`, its items down to the row `end`.
+    `above`: the rows down to the table's first.
     """
-    first, last = (_other(sheet, rows) for rows in (above, range(end, len(sheet.rows))))
+    stop = table.stop(sheet, own)
+    if stop > end and _adds_up([*before, *found], sheet.rows[end:]):
+        return found
+    end, lines = _lines(replace(sheet, rows=sheet.rows[:stop]), above.stop, own)
+    first, last = (_other(sheet, r) for r in (range(above.start, own.first), range(end, len(sheet.rows))))
+    middle = [_item(sheet, line) for line in lines]
     for one, other in ((first, []), ([], last), (first, last)):
-        every = [*one, *found, *other]
-        if len(every) > len(found) and _adds_up([*before, *every], sheet.rows[end:]):
+        every = [*one, *middle, *other]
+        if (one or other) and _adds_up([*before, *every], sheet.rows[end:]):
             return every
     return found
 

@@ -72,8 +72,9 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed
         return
     shares = _in_bands(lines, loose, sheet) or _at_least_cost(lines, loose, sheet.em, headed=headed)
     for line, (above, below) in zip(lines, shares, strict=True):
-        own = [line.words.text] if has_words(line.words.text) else []
-        name = _name([*(x.text for x in above), *own, *(x.text for x in below)])
+        own = line.words.text if has_words(line.words.text) else None
+        rows = [*(x.text for x in above), *([own] if own else []), *(x.text for x in below)]
+        name = _name(rows, own)
         line.above = [x for x in above if any(x.text is text for text in name)]
         line.below = [x for x in below if any(x.text is text for text in name)]
         opener = next((x.opens for x in above if x.opens is not None), None)
@@ -85,12 +86,13 @@ _Shares = list[tuple[list[Loose], list[Loose]]]
 """The rows of text above each line's own row, and those below."""
 
 
-def _name(rows: list[list[Token]]) -> list[list[Token]]:
+def _name(rows: list[list[Token]], own: list[Token] | None) -> list[list[Token]]:
     """Returns the rows of an item's words that are its name: those before the first note, without its codes.
-    A single row after a plus or a dash goes on with it: `MOUSE / + TECLADO`.
+    Notes stand below the words beside its numbers, `own`, else below the first words. A single row after a
+    plus or a dash goes on with the name: `MOUSE / + TECLADO`.
     """
-    rows = [text for text in rows if not names_a_code(text)]
-    named = next((i for i, text in enumerate(rows) if has_words(text)), len(rows))
+    rows = [text for text in rows if text is own or not names_a_code(text)]
+    named = next((i for i, text in enumerate(rows) if (text is own if own else has_words(text))), len(rows))
     signs = [sign for text in rows[named + 1 :] if (sign := note_sign(text))]
     for i, text in enumerate(rows[named + 1 :], named + 1):
         if is_note(text, rows[named]) or (note_sign(text) and signs not in (["+"], ["-"])):
@@ -150,7 +152,8 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
     """Returns the rows of text without the titles of sections.
 
     There are titles only in a table whose rows are padded and whose lines all have words of their own, and
-    above a table's only line, in capitals where the line is not. A title is a row of words alone that stands
+    above a table's only line, in capitals where the line is not, further from it than its rows are from each
+    other. A title is a row of words alone that stands
     further from its neighbours than the lines do. Under headings it may stand as far as they do if it begins
     anew although its first word had room in the line above. Lines of one text stand closer, or go on because
     the row before was full.
@@ -158,7 +161,8 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
     rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
     told = {line.row.y for line in lines}
     pitch = min((b - a for a, b in pairwise(rows) if a in told and b in told), default=0.0)
-    single = headed and len(lines) == 1
+    close = [b - a for a, b in pairwise(rows) if a >= lines[0].row.y]
+    single = headed and len(lines) == 1 and close != []
     if not (single or pitch >= _PADDED * em) or not all(has_words(line.words.text) for line in lines):
         return list(loose)
     edge = min(
@@ -186,7 +190,7 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
         own = small and not any(c.islower() for t in row.text for c in t.text)
         if single:
-            return alone and own and not above
+            return alone and own and not above and apart > 1.2 * min(close)
         return alone and (
             apart > 1.2 * pitch or (headed and apart > (0.8 if own else 0.95) * pitch and had_place)
         )

@@ -273,13 +273,14 @@ _FOOT = re.compile(r"\bPAG(?:INA|\.)\s*:?\s*\d+\s*(?:/|DE)\s*\d|\w@\w+\.\w")
 
 
 def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
-    """Returns the region's rows without discounts below items, and without the headings and sums of parts."""
+    """Returns the region's rows without rebates below items, repeated headings, and parts' names and sums."""
     found = [
         r
         for r in sheet.rows[begin:end]
         if not is_rebate(r)
         and min(c.height for c in r.cells) < 1.8 * sheet.em
         and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
+        and not (len(r.cells) > 2 and in_row(r) and not re.search(r"\d", r.text))
     ]
     parts = [
         (name, r, i)

@@ -129,12 +129,11 @@ def in_row(row: Row) -> bool:
 
 
 def stop(sheet: Sheet, own: Table) -> int:
-    """Returns the row below a table's that heads other columns than its own, else the number of rows."""
-    names = {c.name for c in own.columns}
+    """Returns the row below a table's headings that heads columns again, else the number of rows."""
     for number, row in enumerate(sheet.rows[own.last + 2 :], own.last + 2):
         found = {c.name for c in _columns(row)}
         heads = len(row.cells) > 2 and len(found - {"other"}) > 1 and found & {"amount", "unit_price"}
-        if heads and found != names and not re.search(r"\d", row.text):
+        if heads and not re.search(r"\d", row.text):
             return number
     return len(sheet.rows)
 
