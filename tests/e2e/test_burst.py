@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import shutil
 import tempfile
 import time
@@ -20,10 +21,15 @@ from tests.e2e.conftest import Running, boot, shut
 pytestmark = pytest.mark.e2e
 
 COUNT = 10
-MOST = 4
-"""Messages. Ten answers hardly fit one; on two cores that are busy with other work the last photos are read
-when the first answers had to leave.
-"""
+GATHER_S = 4
+
+
+def most(took: float) -> int:
+    """The messages that ten answers need at most: ten hardly fit one, and what is ready leaves whenever
+    `GATHER_S` have passed, however long a busy machine reads the others.
+    """
+    return 2 + math.ceil(took / GATHER_S)
+
 
 _ANSWERED = "select wamid, seq from messaging.replies where wamid = any(:wamids) and state = 'sent'"
 
@@ -70,7 +76,7 @@ def with_gemini() -> Iterator[tuple[Running, list[tuple[str, bytes]], list[str]]
                 "GEMINI": "key",
                 "GEMINI_API_KEY": "not-a-key",
                 "GEMINI_URL": server.url,
-                "LANE_GATHER_S": "4",
+                "LANE_GATHER_S": str(GATHER_S),
                 "LANE_LEASE_S": "6",
             },
         )
@@ -118,9 +124,7 @@ def received(stack: Running, sender: str) -> list[dict[str, Any]]:
 def test_ten_photos_at_once_make_few_messages(
     with_gemini: tuple[Running, list[tuple[str, bytes]], list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ten photos at the same instant are read side by side and answered each once, in order, in at most four
-    messages.
-    """
+    """Ten photos at the same instant are read side by side, each answered once, in order, in few messages."""
     stack, files, numbers = with_gemini
     answers, messages, took = at_once(stack, stack.sim.add_sender(name="Ana")["id"], files)
     with capsys.disabled():
@@ -130,14 +134,14 @@ def test_ten_photos_at_once_make_few_messages(
         for number, (name, _) in zip(numbers, files, strict=True)
         if f"Número: {number}" not in answers[name]
     ] == []
-    assert messages <= MOST
+    assert messages <= most(took)
 
 
 def test_ten_pdfs_at_once_make_few_messages(
     stack: Running, ana: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ten PDFs at the same instant, which no model need read, are answered each once, in order, in at most
-    four messages.
+    """Ten PDFs at the same instant, which no model need read, are answered each once, in order, in few
+    messages.
     """
     samples = papers(("clasica", "ticket80"))
     answers, messages, took = at_once(stack, ana, [(f"{sample.name}.pdf", sample.data) for sample in samples])
@@ -148,4 +152,4 @@ def test_ten_pdfs_at_once_make_few_messages(
         for sample in samples
         if f"Número: {sample.truth[0].number}" not in answers[f"{sample.name}.pdf"]
     ] == []
-    assert messages <= MOST
+    assert messages <= most(took)
