@@ -130,6 +130,29 @@ def test_a_space_that_kerning_narrows_parts_words(opener: Opener) -> None:
     assert [(box.text, box.size) for box in boxes] == [(words, 12.0) for words in said]
 
 
+def test_a_browsers_whole_pixels_are_no_spaces(opener: Opener) -> None:
+    """A browser steps from letter to letter by whole pixels of three quarters of a point: an N that is drawn too
+    wide parts no word, and an A that is drawn too narrow joins none.
+    """
+    out = io.BytesIO()
+    drawn = canvas.Canvas(out)
+    steps = {letter: round(drawn.stringWidth(letter, "Helvetica", 6.2) / 0.75) for letter in "DELTROSIC"} | {
+        "N": 7,
+        "A": 5,
+    }
+    said = ("INTERNA NACIONAL DE CORTINA", "CASA CENTRAL ANTONIA", "NACE EN ANCON")
+    drawn.setFont("Helvetica", 6.2)
+    for number, words in enumerate(said):
+        x = 60.0
+        for letter in words:
+            if letter != " ":
+                drawn.drawString(x, 700 - 30 * number, letter)
+            x += 0.75 * (2 if letter == " " else steps[letter])
+    drawn.save()
+    boxes = opener.open(out.getvalue(), "application/pdf", seconds=12).seen[0].boxes
+    assert [box.text for box in boxes] == list(said)
+
+
 def test_a_line_between_two_cells_parts_them(opener: Opener) -> None:
     """Cells that almost touch are parted by the line drawn between them; a stamp whose edge crosses a word, or a
     word that overflows its cell, stays whole, and the page tells its lines.

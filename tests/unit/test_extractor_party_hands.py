@@ -290,3 +290,55 @@ CANT.   DESCRIPCION                       P. UNIT    IMPORTE
 """
     found = read(paper)
     assert (found.get("customer.id"), found.get("customer.name")) == ("43918827", "Rosa Elvira Chunga Nima")
+
+
+def test_the_box_of_the_title_is_the_sellers() -> None:
+    """Above a bill's window for the envelope stands who buys; the RUC in the box of title and number, line on
+    line, is the seller's although it stands lower.
+    """
+    paper = f"""
+PANADERÍA FICTICIA E.I.R.L.
+Av. Túpac Amaru 3811                        EMPRESA DE AGUA INVENTADA S.A.
+RUC {CUSTOMER}                             Jr. Los Pozos 210 - Los Olivos
+Suministro: 3380117-2                            R.U.C. {SUPPLIER}
+                                             RECIBO POR SERVICIOS PÚBLICOS
+                                                  N° S004-0044120887
+
+Periodo de consumo          06/08/2026 al 05/09/2026
+Fecha de emisión            09/09/2026
+
+Servicio de agua potable                            68.43
+Cargo fijo                                           6.12
+
+Subtotal                                            74.55
+IGV (18%)                                           13.42
+Total facturado                                     87.97
+"""
+    got = read(paper)
+    assert (got.get("supplier.ruc"), got.get("customer.id")) == (SUPPLIER, CUSTOMER)
+
+
+@pytest.mark.parametrize(
+    ("buyer", "wanted"),
+    [
+        (
+            (
+                "Cliente / Consignee:     GREEN COAST PRODUCE INC.\n"
+                "                         2200 NW 70th Ave, Miami - Tax ID: 59-3310427"
+            ),
+            ("0", "59-3310427", "GREEN COAST PRODUCE INC."),
+        ),
+        (
+            "Señor(es):  WEBER, KLAUS-DIETER\nPASAPORTE:  AB448120X",
+            ("7", "AB448120X", "WEBER, KLAUS-DIETER"),
+        ),
+        (
+            "Estudiante                              DNI\nQUISPE ARONI DEYSI MARISOL              75320164",
+            ("1", "75320164", "QUISPE ARONI DEYSI MARISOL"),
+        ),
+    ],
+)
+def test_buyers_from_abroad_and_students_have_numbers_too(buyer: str, wanted: tuple[str, ...]) -> None:
+    """A tax number of another country, a passport's, and a DNI beside the label over a student's name."""
+    got = read(PAPER.format(buyer=buyer))
+    assert tuple(got.get(f"customer.{part}") for part in ("id_type", "id", "name")) == wanted

@@ -10,6 +10,7 @@ import ctypes
 import itertools
 import math
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +27,14 @@ _SPACE, _TOUCH, _NARROW = 0.17, 0.1, 0.07
 """The least gap that parts words of letters that are spaced out, the least one that parts what was drawn apart,
 and the least one beyond what a phrase's letters usually keep, in sizes of their letters.
 """
+_BLANK = 0.125
+"""The gap that parts words whose letters are as wide as their steps, in sizes."""
 _PHRASE, _COLUMNS = 1.1, 0.7
 """The widest gap in a phrase, and between what was drawn apart."""
+_PIXEL, _EVEN, _STEADY, _MANY = 0.75, 0.03, 0.9, 50
+"""A pixel of CSS in points; how far from whole pixels the steps from letter to letter are where a browser drew
+them, what share of them, and of how many.
+"""
 _HYPHEN = 0xAD
 """A font's standard encoding draws a soft hyphen as a hyphen."""
 _ASCENT, _DESCENT, _LARGEST = 0.8, 0.2, 60.0
@@ -48,12 +55,14 @@ class Text:
     """The upright text of a page, by lines from left to right. `air` is the page's usual gap between letters.
 
     `whole`: the page draws words or phrases at once. Two of them are cells of narrow columns where the gap
-    between them is less than a space but more than between letters.
+    between them is less than a space but more than between letters. `even`: its letters are as wide as their
+    steps.
     """
 
     lines: tuple[tuple[_Glyph, ...], ...]
     air: float
     whole: bool
+    even: bool
 
     def boxes(self, upright: Sequence[Edge] = ()) -> list[Box]:
         """Returns its phrases in points, origin top left; the page's rotation is undone. An upright edge
@@ -79,11 +88,48 @@ def read(page: Any, text_page: Any) -> Text:
             lines.append([glyph])
     for line in lines:
         line.sort(key=lambda g: g[0])
+    drawn = _advanced(lines)
     return Text(
-        tuple(map(tuple, lines)),
-        _air([gap for line in lines for gap in _gaps(line)]),
+        tuple(map(tuple, drawn)),
+        _air([gap for line in drawn for gap in _gaps(line)]),
         len(glyphs) >= _WHOLE * len({g[6] for g in glyphs}),
+        drawn is not lines,
     )
+
+
+def _advanced(lines: Sequence[Sequence[_Glyph]]) -> Sequence[Sequence[_Glyph]]:
+    """Returns the lines with each letter as wide as the page lets it be, where a browser drew them: it rounds
+    a letter's advance to whole pixels, the same wherever the letter stands, so that no gap behind it is a
+    space unless it is wider than the letter's own.
+    """
+    pairs = [(one, other) for line in lines for one, other in itertools.pairwise(line)]
+    steps = [(other[0] - one[0]) / _PIXEL for one, other in pairs if other[6] != one[6]]
+    if len(steps) < _MANY or sum(abs(x - round(x)) < _EVEN for x in steps) < _STEADY * len(steps):
+        return lines
+    after: dict[tuple[str, float, float], list[float]] = defaultdict(list)
+    for one, other in pairs:
+        gap = (other[0] - one[2]) / max(one[3] - one[1], 1.0)
+        if -_SPACE < gap < 2 * _SPACE:
+            after[_drawn(one)].append(round(gap, 2))
+    own = {key: _usual(gaps) for key, gaps in after.items()}
+    return [
+        [(*g[:2], g[2] + own.get(_drawn(g), 0.0) * (g[3] - g[1]), *g[3:]) for g in line] for line in lines
+    ]
+
+
+def _usual(gaps: list[float]) -> float:
+    """Returns the gap behind a letter within words, in sizes: of those that are clearly less than the
+    narrowest and a space, the most frequent. Where all may be spaces it is not known, and 0.
+    """
+    least = min(gaps)
+    if least >= _BLANK:
+        return 0.0
+    return max(sorted(gap for gap in gaps if gap < least + _BLANK), key=gaps.count)
+
+
+def _drawn(glyph: _Glyph) -> tuple[str, float, float]:
+    """Returns a letter with its size and its share of it across, which tells its font."""
+    return glyph[5], round(glyph[7], 1), round((glyph[2] - glyph[0]) / (glyph[3] - glyph[1]), 2)
 
 
 def _gaps(line: Sequence[_Glyph]) -> list[float]:
@@ -128,7 +174,7 @@ def _phrases(line: Sequence[_Glyph], text: Text, edges: Sequence[Edge]) -> Itera
                 runs[-1].append(glyph)
                 continue
         runs.append([glyph])
-    yield from (box for run in runs if (box := _phrase(run, text.air)) is not None)
+    yield from (box for run in runs if (box := _phrase(run, text)) is not None)
 
 
 def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
@@ -138,11 +184,11 @@ def _passing(line: Sequence[_Glyph], edges: Sequence[Edge]) -> list[float]:
     return [e.at for e in edges if e.start < top and foot < e.stop and e.stop - e.start > least]
 
 
-def _phrase(run: list[_Glyph], air: float) -> Box | None:
+def _phrase(run: list[_Glyph], page: Text) -> Box | None:
     gaps = _gaps(run)
-    own = _air(gaps) or air
+    own = _air(gaps) or page.air
     narrow = max(_TOUCH, _NARROW + (sorted(gaps)[len(gaps) // 2] if gaps else 0.0))
-    least = _SPACE + own if own else min(_SPACE, narrow)
+    least = _SPACE + own if own else _BLANK if page.even else min(_SPACE, narrow)
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)

@@ -73,7 +73,7 @@ class Amount:
 
 
 _NUMBER = re.compile(
-    rf"""(?:(?P<sign>(?<![A-Z0-9]){SIGN})\s*(?P<neg>[-–(]\s?)?|(?P<minus>(?<![\dA-Z.])(?:[-–](?=\d)|\(\s?))|(?<![-\dA-Z/.,]))
+    rf"""(?:(?P<off>(?<!\S)[-–])?(?P<sign>(?<![A-Z0-9]){SIGN})\s*(?P<neg>[-–(]\s?)?|(?P<minus>(?<![\dA-Z.])(?:[-–](?=\d)|\(\s?))|(?<![-\dA-Z/.,]))
     (?P<digits>
         \d{{1,3}}(?:[,'’]\s?\d{{3}})+(?:\.\s?\d{{1,10}})?(?!\d)   # 1,234.56
       | \d{{1,3}}(?:\.\d{{3}})+[.,]\s?\d{{2}}(?!\d)              # 1.234,56, and 1.234.56 as engines see a comma
@@ -98,7 +98,7 @@ def _amounts(text: str) -> Iterator[Amount]:
         value = number(found["digits"])
         if value is None:
             continue
-        minus = found["neg"] or found["minus"] or ""
+        minus = found["off"] or found["neg"] or found["minus"] or ""
         if minus.startswith(("-", "–")) or (minus and ")" in rest[:2]) or found["tail"]:
             value = -value
         yield Amount(

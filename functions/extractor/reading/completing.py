@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -87,9 +88,12 @@ def _is_coded(token: Token, columns: Columns) -> bool:
 
 def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
     """Takes the number that begins each line as its quantity where no column tells the quantities and no line
-    has a price, unless these numbers only count the lines.
+    has a price, unless these numbers only count the lines; or the number and the unit, of whatever name, that
+    have a cell of their own in several lines: `18 participantes`.
     """
     if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
+        return
+    if _count_cells(lines, rest):
         return
     words = [[t for t in rest[id(line.row)] if t is not line.roles.tokens.get("amount")] for line in lines]
     first = [row[0] for row in words if len(row) > 1 and not _is_coded(row[0], columns)]
@@ -105,3 +109,19 @@ def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Co
     for line, token in zip(lines, first, strict=True):
         if token is not line.roles.tokens["amount"]:
             line.roles.tokens["quantity"] = token
+
+
+def _count_cells(lines: Sequence[Line], rest: dict[int, list[Token]]) -> bool:
+    """Takes quantities and units from cells that hold nothing else; true where two lines or more have one."""
+    cells = [
+        [t for t in rest[id(line.row)] if t.cell is cell]
+        for line in lines
+        for cell in line.row.cells[1:-1]
+        if re.fullmatch(r"\d{1,4} [^\W\d_]{2,}", cell.text)
+    ]
+    if len(cells) < 2 or len({round(cell[0].x0) for cell in cells}) > 1:
+        return False
+    for line in lines:
+        for number, unit in (cell for cell in cells if cell[0].cell in line.row.cells):
+            line.roles.tokens["quantity"], line.words.unit = number, unit
+    return True

@@ -12,6 +12,7 @@ from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
+from functions.extractor.reading.headings import in_row
 from functions.extractor.reading.names import (
     bare,
     ends_legal,
@@ -22,7 +23,6 @@ from functions.extractor.reading.names import (
     is_person,
 )
 from functions.extractor.reading.reading import Seen, place
-from functions.extractor.reading.table import in_row
 from functions.extractor.sheets.rows import Sheet
 
 Spot = tuple[float, float]

@@ -17,7 +17,7 @@ BUYER = (
     r"TITULAR)"
 )
 """The words with which labels name the buyer."""
-_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO|PROPIETARIO)"
+_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO|PROPIETARIO|ALUMNO|ESTUDIANTE)"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
     r"DENOMINACION(?:\sSOCIAL)?|R\.\s?S\.?(?=\s*:)"
@@ -36,7 +36,7 @@ _ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
 """The same label in another language."""
 _CARD = (
     r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
-    r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE"
+    r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE|(?:TAX|VAT)(?=\sID|\W?\s?:)"
     r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
 )
 _NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"

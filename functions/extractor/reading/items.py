@@ -13,13 +13,13 @@ from decimal import Decimal
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading import phrases, region, ruling, table
+from functions.extractor.reading import gutters, phrases, region, ruling, table
 from functions.extractor.reading.completing import complete, count_first
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
+from functions.extractor.reading.headings import Table, TableColumn
 from functions.extractor.reading.lines import Line, share
 from functions.extractor.reading.numbers import (
-    RATES,
     ROLES,
     Columns,
     Roles,
@@ -28,7 +28,14 @@ from functions.extractor.reading.numbers import (
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
 from functions.extractor.reading.saying import give_words, loose_rows
-from functions.extractor.reading.table import Table, TableColumn
+from functions.extractor.reading.sold import (
+    CENTS,
+    is_size,
+    is_sold,
+    sum_at,
+    without_rebates,
+    without_sections,
+)
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -53,6 +60,8 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
             found = [_item(sheet, line) for line in lines]
             if own is not None:
                 found = _with_others(sheet, own, range(unheaded, begin), end, found, goods.items)
+            if not own and not _adds_up([*goods.items, *found], sheet.rows[end:]):
+                found = _in_parts(sheet, head) or found
             goods.items.extend(found)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
     return goods
@@ -89,6 +98,19 @@ def _other(sheet: Sheet, rows: range) -> list[dict[str, Seen]]:
     heads = table.find(part)
     _, lines = _lines(part, 0 if heads is None else heads.last + 1, heads)
     return [_item(sheet, line) for line in lines]
+
+
+def _in_parts(sheet: Sheet, head: Head | None) -> list[dict[str, Seen]]:
+    """Returns the items of a page whose boxes stand beside each other: those of the part beside a gutter, or
+    of both, that make a sum which is printed with its label; else none.
+    """
+    sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
+    for parts in gutters.parted(sheet):
+        left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in parts)
+        for found in (left, right, [*left, *right]):
+            if len(found) > 1 and _adds_up(found, sums):
+                return found
+    return []
 
 
 def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
@@ -177,7 +199,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             lines.append(Line(row, roles[id(row)], Words()))
         else:
             others.append((row, cut[id(row)]))
-    lines = lines[: _sum_at(lines)]
+    lines = without_sections(lines[: sum_at(lines)])
     if heads is None:
         bare = [
             line
@@ -189,7 +211,11 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         lines = [line for line in lines if line in full or any(line.row is row for row, _ in kept)]
     others = complete(lines, others, cut, em)
     if heads is not None:
-        short = [row for row, _ in others if _is_line(roles[id(row)], columns)]
+        short = [
+            row
+            for row, _ in others
+            if _is_line(roles[id(row)], columns) and not is_size(roles[id(row)], lines)
+        ]
         lines = sorted(
             [*lines, *(Line(row, roles[id(row)], Words()) for row in short)], key=lambda line: line.row.y
         )
@@ -198,7 +224,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     give_words(lines, cut, columns, heads, others)
     share(lines, loose_rows(lines, others, columns), sheet, headed=heads is not None)
     _leads(lines, coded=heads is not None and bool(heads.named("code")))
-    return end, _without_rebates([line for line in lines if _is_sold(line)], sheet.rows[end:])
+    return end, without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
@@ -212,38 +238,6 @@ def _leads(lines: Sequence[Line], *, coded: bool) -> None:
         if len(found) >= max(least, 0.6 * len(lines)):
             for line in found:
                 line.lead = 1
-
-
-def _without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
-    """Returns the lines without rebates, which made other lines cheaper, unless the sums below count the
-    rebates: alone, or with one printed charge such as a tax on bags.
-    """
-    sold = [line for line in lines if not _is_rebate(line, lines)]
-    if len(sold) == len(lines):
-        return lines
-    printed = {a.value for row in rows for a in money(row.text)}
-    whole, counted = (sum((_line_worth(line) for line in each), Decimal(0)) for each in (sold, lines))
-    charges = (printed - {whole - counted}) | {Decimal(0)}
-    return (
-        lines
-        if not any(whole + c in printed for c in charges) and any(counted + c in printed for c in charges)
-        else sold
-    )
-
-
-def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
-    """True where a line is a rebate on another: its amount is negative, and it shows no quantity or price
-    where the other lines show quantities.
-    """
-    amount = line.roles.tokens.get("amount")
-    counted = [x for x in lines if x is not line and "quantity" in x.roles.tokens]
-    return (
-        amount is not None
-        and amount.number is not None
-        and amount.number.value < 0
-        and not {"quantity", "unit_price"} & line.roles.tokens.keys()
-        and len(counted) * 2 >= len(lines)
-    )
 
 
 def _one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> list[TableColumn]:
@@ -287,36 +281,6 @@ def _is_line(roles: Roles, columns: Columns) -> bool:
     return "quantity" in told and len(told) > 1
 
 
-CENTS = Decimal("0.02")
-
-
-def _line_worth(line: Line) -> Decimal:
-    """Returns a line's amount, or else its quantity times its price."""
-    told = line.roles.values()
-    return told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
-
-
-def _sum_at(lines: Sequence[Line]) -> int:
-    """Returns the index of the first line that is a total, or the number of lines. A total has one number,
-    which is no quantity although the line before shows one, and is zero or what the lines before make, with
-    or without IGV. A last line is one too if it shows only an amount that they make, and any line if it has
-    no price where they all have one.
-    """
-    total = Decimal(0)
-    for at, line in enumerate(lines):
-        told = line.roles.values()
-        value = _line_worth(line)
-        alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
-        if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
-            return at
-        unpriced = "unit_price" not in told and all("unit_price" in x.roles.tokens for x in lines[:at])
-        last = line is lines[-1] and {*told} <= {"amount"}
-        if at > 1 and value == total and (last or unpriced):
-            return at
-        total += value
-    return len(lines)
-
-
 def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float, float]:
     """Returns the left and the right edge of the table. Text under a wide centred heading begins far to its
     left, but not in another box.
@@ -353,13 +317,9 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     )
 
 
-def _is_sold(line: Line) -> bool:
-    return bool(line.text) or line.roles.multiplies
-
-
 def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:
     item: dict[str, Seen] = {}
-    words = phrases.without_lead(line.text)
+    words = phrases.name_of(line.text)
     if text := phrases.joined(words):
         item["description"] = Seen(text, text, around(sheet, [word.cell for word in words]))
     for name in ROLES:

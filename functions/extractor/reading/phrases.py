@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
+from functions.extractor.reading.headings import TableColumn
 from functions.extractor.reading.numbers import FAR, Roles, away
-from functions.extractor.reading.table import TableColumn
 
 _MISSING = 3.0
 """The cost of a row without a description where the description has a column."""
@@ -42,6 +42,8 @@ _NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
 """A sign before what an item consists of, or how it is wanted: `> sin ají`."""
 _LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
+_TAXED = ("(E)", "(G)", "(I)")
+"""What tills print behind what is exonerated, taxed or unaffected."""
 _SMALLER = 0.95
 """The size of a note's letters at most, beside those of the name above it."""
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
@@ -84,10 +86,14 @@ def is_measured(tokens: Sequence[Token]) -> bool:
 
 def names_a_code(tokens: Sequence[Token]) -> bool:
     """True where a row shows a code, or a lot and its last day (`L:A23019 V:08/27`), and nothing else."""
-    return bool(tokens) and (
-        _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None
-        or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
-        or all(_NOTE.fullmatch(t.folded) for t in tokens)
+    return (
+        bool(tokens)
+        and not tokens[0].glued
+        and (
+            _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None
+            or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
+            or all(_NOTE.fullmatch(t.folded) for t in tokens)
+        )
     )
 
 
@@ -357,10 +363,12 @@ def is_bar_code(token: Token) -> bool:
     return _BAR_CODE.fullmatch(token.folded) is not None
 
 
-def without_lead(text: list[Token]) -> list[Token]:
-    """Returns a description without the bar code or the day before it."""
+def name_of(text: list[Token]) -> list[Token]:
+    """Returns a description without the bar code or the day before it, and without the letter of its tax
+    behind it: exonerated is `(E)`.
+    """
     while (
         len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text))
     ):
         text = text[1:]
-    return text
+    return text[:-1] if len(text) > 1 and text[-1].text in _TAXED else text

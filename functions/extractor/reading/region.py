@@ -10,8 +10,8 @@ from functions.extractor.peru.tokens import Amount, days, lettered, rucs
 from functions.extractor.reading import form
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.heading import Head
+from functions.extractor.reading.headings import in_row
 from functions.extractor.reading.numbers import Columns, assign
-from functions.extractor.reading.table import in_row
 from functions.extractor.reading.totals import leads, money
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -273,11 +273,15 @@ _FOOT = re.compile(r"\bPAG(?:INA|\.)\s*:?\s*\d+\s*(?:/|DE)\s*\d|\w@\w+\.\w")
 
 
 def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
-    """Returns the region's rows without rebates below items, repeated headings, and parts' names and sums."""
+    """Returns the region's rows without rebates below items, repeated headings, and parts' names and sums. A
+    rebate among the items that begins where they do is a line of its own.
+    """
+    left = min((r.cells[0].x0 for r in sheet.rows[begin:end]), default=0.0)
+    last = max((r.y for r in sheet.rows[begin:end] if money(r.text) and not is_rebate(r)), default=0.0)
     found = [
         r
         for r in sheet.rows[begin:end]
-        if not is_rebate(r)
+        if (not is_rebate(r) or (r.cells[0].x0 < left + 0.5 * sheet.em and r.y < last))
         and min(c.height for c in r.cells) < 1.8 * sheet.em
         and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
         and not (len(r.cells) > 2 and in_row(r) and not re.search(r"\d", r.text))

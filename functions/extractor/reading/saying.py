@@ -10,10 +10,10 @@ from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import phrases
 from functions.extractor.reading.cutting import Token
+from functions.extractor.reading.headings import Table, TableColumn
 from functions.extractor.reading.lines import Line, Loose
 from functions.extractor.reading.numbers import Columns, Roles, opening
 from functions.extractor.reading.phrases import Words, has_words
-from functions.extractor.reading.table import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
 
@@ -60,8 +60,10 @@ def give_words(
     own = sum(_says(w, u) for w, u in zip(found, beside, strict=True))
     if own * 2 < len(lines) and others:  # words stand above or below
         found = told([c for c in in_rows if c.name != "description"], beside)
-        for words in found:
-            words.text = [] if not _says(words) else words.text
+        for number, line in enumerate(lines):
+            if line.roles.tokens.keys() == {"amount"}:  # a charge or a rebate among them
+                found[number] = phrases.bare(rest[id(line.row)], line.roles, columns.em)
+            found[number].text = found[number].text if _says(found[number]) else []
     else:
         every = len(lines) > 1 and all(
             unit is not None
@@ -76,15 +78,17 @@ def give_words(
         without = told(in_rows, apart)
         if all(has_words(w.text) for w in without):
             found = without
-    for line, words, unit in zip(lines, found, beside, strict=True):
+    below = [_below(line, others, columns.em) for line in lines]
+    stacked = any(token is not None and a_unit(token.text) for token in below)
+    for line, words, unit, under in zip(lines, found, beside, below, strict=True):
         line.words = words
-        words.unit = (
-            words.unit or (unit if unit not in words.text else None) or _below(line, others, columns.em)
-        )
+        words.unit = words.unit or (unit if unit not in words.text else None) or (under if stacked else None)
 
 
 def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> Token | None:
-    """Returns the unit right below a line's quantity, in a cell that is too narrow for both."""
+    """Returns the word right below a line's quantity, at its edge: where a cell is too narrow for both, the
+    unit.
+    """
     quantity = line.roles.tokens.get("quantity")
     if quantity is None:
         return None
@@ -94,7 +98,7 @@ def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> 
             for row, words in others
             if 0 < row.y - line.row.y < 1.5 * em
             for token in words
-            if a_unit(token.text) and abs(token.cell.x1 - quantity.cell.x1) < 0.2 * em
+            if token.text.isalpha() and abs(token.cell.x1 - quantity.cell.x1) < 0.2 * em
         ),
         None,
     )
@@ -126,7 +130,7 @@ def loose_rows(
     own = own if len(own) * 2 >= len(lines) else []
     left = min((t[0].x0 for t in own), default=-1e9)
     leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
-    found = []
+    found: list[Loose] = []
     for row, words in others:
         line = lettered(row.text)
         stray = (days(row.text) and money(row.text)) or phrases.LAW.search(line) or phrases.EACH.match(line)
@@ -140,15 +144,25 @@ def loose_rows(
             continue  # a title of a section begins before the descriptions do
         led = len(kept) > 1 and _is_under(kept[0], leads, em)
         kept = kept[1:] if led else kept
-        if not kept or phrases.is_mark(kept):
+        above = [(x.row.y, x.text) for x in found[-1:]] + [(x.row.y, x.words.text) for x in lines]
+        before = next((text for y, text in above if _follows(row.y - y, kept, text, em)), None)
+        if before is not None and before[-1].text.endswith("-") and kept[0].text[:1].isdigit():
+            kept = [replace(kept[0], glued=True), *kept[1:]]  # a number that is hyphenated: OS-2026- / 00318
+        if not kept or (phrases.is_mark(kept) and not kept[0].glued):
             continue
         begins = min((abs(kept[0].x0 - t[0].x0) for t in own), default=0.0)
         centred = min((abs(kept[0].x0 + kept[-1].x1 - t[0].x0 - t[-1].x1) / 2 for t in own), default=0.0)
         if begins > 2.5 * em and centred > 1.5 * em:
             continue
-        if has_words(kept) or (begins < em if own else len(phrases.joined(kept)) > 1):
+        goes_on = begins < em if own else before is not None or len(phrases.joined(kept)) > 1
+        if has_words(kept) or goes_on:
             found.append(Loose(row, kept, opens, coded=led or phrases.is_bar_code(kept[0])))
     return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
+
+
+def _follows(below: float, text: Sequence[Token], last: Sequence[Token], em: float) -> bool:
+    """True where a row of text stands right below another and begins at its edge."""
+    return 0 < below < 1.5 * em and text != [] and last != [] and abs(text[0].x0 - last[0].x0) < 0.3 * em
 
 
 def _is_under(token: Token, leads: Sequence[TableColumn], em: float) -> bool:

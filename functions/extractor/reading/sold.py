@@ -1,0 +1,105 @@
+"""Tells the lines that were sold from sums, titles of sections, rebates and sizes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from decimal import Decimal
+
+from functions.extractor.reading.lines import Line
+from functions.extractor.reading.numbers import (
+    RATES,
+    Roles,
+)
+from functions.extractor.reading.totals import money
+from functions.extractor.sheets.rows import Row
+
+
+def without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
+    """Returns the lines without rebates, which made other lines cheaper, unless the sums below count the
+    rebates: alone, or with one printed charge such as a tax on bags.
+    """
+    sold = [line for line in lines if not _is_rebate(line, lines)]
+    if len(sold) == len(lines):
+        return lines
+    printed = {a.value for row in rows for a in money(row.text)}
+    whole, counted = (sum((_worth(line) for line in each), Decimal(0)) for each in (sold, lines))
+    charges = (printed - {whole - counted}) | {Decimal(0)}
+    return (
+        lines
+        if not any(whole + c in printed for c in charges) and any(counted + c in printed for c in charges)
+        else sold
+    )
+
+
+def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:
+    """True where a line is a rebate on another: its amount is negative, and it shows no quantity or price
+    where the other lines show quantities.
+    """
+    amount = line.roles.tokens.get("amount")
+    counted = [x for x in lines if x is not line and "quantity" in x.roles.tokens]
+    return (
+        amount is not None
+        and amount.number is not None
+        and amount.number.value < 0
+        and not {"quantity", "unit_price"} & line.roles.tokens.keys()
+        and len(counted) * 2 >= len(lines)
+    )
+
+
+def is_size(roles: Roles, lines: Sequence[Line]) -> bool:
+    """True where what might be a quantity and a price is the size of a thing, `1.8 ML CAJA X 50`: the price
+    is in whole soles and all prices of lines show cents.
+    """
+    prices = [t.number for line in lines if (t := line.roles.tokens.get("unit_price"))]
+    own = roles.tokens.get("unit_price")
+    whole = own is not None and own.number is not None and not own.number.decimals
+    return whole and not roles.multiplies and prices != [] and all(p and p.decimals for p in prices)
+
+
+CENTS = Decimal("0.02")
+
+
+def _worth(line: Line) -> Decimal:
+    """Returns a line's amount, or else its quantity times its price."""
+    told = line.roles.values()
+    return told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
+
+
+def without_sections(lines: Sequence[Line]) -> list[Line]:
+    """Returns the lines without the titles of sections that show what the section's lines make: lines that
+    only show an amount, above lines with quantities.
+    """
+    titles = []
+    for at, line in enumerate(lines):
+        below = [*itertools.takewhile(lambda x: "quantity" in x.roles.tokens, lines[at + 1 :])]
+        alone = line.roles.tokens.keys() == {"amount"} and _worth(line) != 0
+        if alone and _worth(line) in itertools.accumulate(map(_worth, below)):
+            titles.append(line)
+    return [line for line in lines if line not in titles]
+
+
+def sum_at(lines: Sequence[Line]) -> int:
+    """Returns the index of the first line that is a total, or the number of lines. A total has one number,
+    which is no quantity although the line before shows one, and is zero or what the lines before make, with
+    or without IGV. A last line is one too if it shows only an amount that they make, and any line if it has
+    no price where they all have one.
+    """
+    total = Decimal(0)
+    for at, line in enumerate(lines):
+        told = line.roles.values()
+        value = _worth(line)
+        alone = "quantity" not in told and len(told) == 1 and at and "quantity" in lines[at - 1].roles.tokens
+        if alone and (not value or any(abs(value * rate - total) <= CENTS for rate in (1, *RATES))):
+            return at
+        unpriced = "unit_price" not in told and all("unit_price" in x.roles.tokens for x in lines[:at])
+        last = line is lines[-1] and {*told} <= {"amount"}
+        if at > 1 and value == total and (last or unpriced):
+            return at
+        total += value
+    return len(lines)
+
+
+def is_sold(line: Line) -> bool:
+    """True where a line says what was sold, or its numbers multiply."""
+    return bool(line.text) or line.roles.multiplies

@@ -1,0 +1,172 @@
+"""Tells what speaks for a number's being the seller's, and the buyer's."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from functions.extractor.peru.firms import FORM
+from functions.extractor.peru.qr import Qr
+from functions.extractor.peru.tokens import lettered, valid_ruc
+from functions.extractor.peru.wording import Wording
+from functions.extractor.reading import customer
+from functions.extractor.reading.form import Form, Piece
+from functions.extractor.reading.heading import Head
+from functions.extractor.reading.identities import BUYERS, SELLERS, Number
+from functions.extractor.reading.names import OWN_LABEL, ends_legal
+from functions.extractor.sheets.rows import Sheet
+
+_THIRD = Wording(
+    (
+        (
+            "carries",
+            (
+                "TRANSPORTE, TRANSPORTISTA, CONDUCTOR, REMITENTE, CONSIGNADO, CONSIGNATARIO, NAVIERA, "
+                "AGENTE ADUANA"
+            ),
+        ),
+        (
+            "sends",
+            (
+                "PSE, OSE, PROVEEDOR SERVICIOS ELECTRONICOS, PROVEEDOR AUTORIZADO, OPERADOR SERVICIOS, "
+                "AUTORIZADO"
+            ),
+        ),
+        ("prints", "IMPRENTA, GRAFICA"),
+    )
+)
+"""Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
+
+
+def weighed(
+    n: Number,
+    order: int,
+    sheet: Sheet,
+    pieces: Form,
+    named: Sequence[Piece],
+    head: Head | None,
+    qr: Qr | None,
+    *,
+    second: bool,
+) -> Number:
+    """Returns the number with what speaks for its being the seller's, and the buyer's. `second`: no label
+    names a buyer, and another firm's number stands above it, so that a title below both is near to the buyer.
+    """
+    line = lettered(sheet.rows[n.row].text)
+    before = line[: n.start]
+    sells = (1.0 if valid_ruc(n.value) else -0.5) - 0.2 * order - 1.5 * n.row / max(1, len(sheet.rows))
+    if head is not None and head.sheet is sheet:
+        apart = sheet.rows.index(head.row) - n.row
+        x = sheet.rows[n.row].word_at(n.start).x
+        boxed = _is_boxed(sheet, n, head)
+        sells += 1.5 * (-3 <= apart <= 5 and (boxed or not (second and apart > 0))) + 1.5 * (
+            abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7
+        )
+        sells += 1.5 * boxed
+    sells += 1.5 * any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))
+    if n.row > 0.8 * len(sheet.rows) and _signs(before, line[n.end :]):
+        sells += 2.5
+    buys = max((customer.closeness(sheet, label, pieces, n.left, n.y) for label in named), default=0.0)
+    if SELLERS.search(n.label):
+        sells += 3.0
+    elif BUYERS.search(n.label):
+        buys, sells = buys + 3.0, sells - 6.0
+    elif n.kind != "6":
+        buys += 2.0
+    if _is_thirds(sheet, n, before) or _goes_on_third(sheet, n) or _is_aside(sheet, pieces, n):
+        buys, sells = buys - 4.0, sells - 4.0
+    elif not n.label and named and -6 <= n.row - named[0].row <= 8:
+        buys += 0.4
+    elif n.kind == "6" and valid_ruc(n.value):
+        buys += 0.3
+    if qr is not None:
+        sells += 8.0 * (n.value == qr.ruc)
+        buys += 8.0 * (n.value == qr.customer_id)
+    return Number(n.value, n.kind, n.row, n.start, n.end, n.left, n.y, n.label, n.read, sells, buys)
+
+
+def _is_boxed(sheet: Sheet, n: Number, head: Head) -> bool:
+    """True where a number heads the box of the title, line on line, as the law asks for the issuer's
+    (Reglamento de Comprobantes de Pago, art. 9).
+    """
+    cell, last = sheet.rows[n.row].word_at(n.start).cell, sheet.rows.index(head.row)
+    over = [
+        next((c for c in row.cells if c.x0 < cell.x1 and cell.x0 < c.x1), None)
+        for row in sheet.rows[n.row : last + 1]
+    ]
+    lines = [c for c in over if c is not None]
+    return (
+        len(over) > 1
+        and len(lines) == len(over)
+        and all(b.y - a.y < 1.8 * max(sheet.em, a.height) for a, b in itertools.pairwise(lines))
+    )
+
+
+def is_second(n: Number, numbers: Sequence[Number]) -> bool:
+    """True where another firm's number stands above a number."""
+    return any(o.row < n.row and o.value != n.value and o.kind == "6" and valid_ruc(o.value) for o in numbers)
+
+
+def _is_thirds(sheet: Sheet, n: Number, before: str) -> bool:
+    """True where another party's label stands before a number in its row. A firm in a cell of its own whose
+    name begins so (`TRANSPORTES QANTU S.A.C.`) is no label.
+    """
+    row = sheet.rows[n.row]
+    own = row.word_at(n.start).cell
+    cells = [row.word_at(found.start).cell for found in _THIRD.find(before)]
+    return any(cell is own or not ends_legal(lettered(cell.text)) for cell in cells)
+
+
+def _is_aside(sheet: Sheet, pieces: Form, n: Number) -> bool:
+    """True where a number stands in brackets in which a firm is named before it (a consortium's members, an
+    agent), or in brackets in the answer to a label of neither party: `Intermediario: … (RUC …)`.
+    """
+    said = next((p for p in pieces[n.row] if p.role == "other" and p.at <= n.start < p.end), None)
+    if said is not None and said.colon and "(" in said.text[: n.start - said.at]:
+        return OWN_LABEL.match(f"{said.label}:") is None
+    text = " ".join(
+        [
+            *(lettered(r.text) for r in sheet.rows[max(0, n.row - 3) : n.row]),
+            lettered(sheet.rows[n.row].text)[: n.start],
+        ]
+    )
+    return text.rfind("(") > text.rfind(")") and FORM.search(text, text.rfind("(")) is not None
+
+
+def _goes_on_third(sheet: Sheet, n: Number) -> bool:
+    """True where the line right above a number, in its column, begins with another party's label: the name
+    wrapped before the number.
+    """
+    above = sheet.rows[n.row - 1].cells[0] if n.row else None
+    cell = sheet.rows[n.row].word_at(n.start).cell
+    near = above is not None and abs(above.x0 - cell.x0) < sheet.em and 0 < cell.y - above.y < 2.2 * sheet.em
+    return (
+        near
+        and above is not None
+        and _THIRD.first(lettered(above.text)) is not None
+        and bool(FORM.match(lettered(cell.text)))
+    )
+
+
+def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
+    """Yields the phrases without a label beside a number in its row, and right above or below it in its
+    column.
+    """
+    own = next((p for p in pieces[n.row] if p.at <= n.start < p.end), None)
+    for piece in (p for row in pieces[max(0, n.row - 2) : n.row + 3] for p in row if p.role is None):
+        flush = own is not None and abs(piece.x1 - own.x1) < 0.5 * em
+        if abs(piece.y - n.y) < 2.2 * em and (
+            piece.row == n.row or flush or abs(piece.x0 - n.left) < 1.5 * em
+        ):
+            yield piece
+
+
+def _signs(before: str, after: str) -> bool:
+    """True where a RUC stands in a signature: behind a name with its legal form, or between a name and an
+    address.
+    """
+    return bool(FORM.search(before)) or (
+        sum(c.isalpha() for c in before) >= 10
+        and bool(re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after))
+    )
