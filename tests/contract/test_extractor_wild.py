@@ -36,8 +36,8 @@ def extractor() -> Iterator[Extractor]:
 
 
 @pytest.mark.long
-@pytest.mark.slow("eighty papers are drawn and read whole, twice as many by make long")
-@pytest.mark.parametrize("name", [*DIGITAL[:: draws(2, 1)], *SCANNED])
+@pytest.mark.slow("forty papers are drawn and read whole, four times as many by make long")
+@pytest.mark.parametrize("name", [*DIGITAL[:: draws(4, 1)], *SCANNED])
 def test_wild_document_is_read(name: str, extractor: Extractor) -> None:
     """Every key field, every line and a verdict that may be given, on papers drawn apart from the first
     corpus.
