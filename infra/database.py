@@ -7,12 +7,11 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from types import MethodType
 from typing import Any
 from uuid import UUID
 
-from pg8000 import core, dbapi
+from pg8000 import core
 from pg8000.converters import make_params
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -220,28 +219,6 @@ def _engine(
             raise DisconnectionError from error
 
     return engine
-
-
-_converted = dbapi.convert_paramstyle
-
-
-@lru_cache(maxsize=1024)
-def _numbered(statement: str) -> str:
-    numbered: str = _converted("format", statement, ())[0]
-    return numbered
-
-
-def _converted_once(style: str, statement: str, args: Any) -> tuple[str, Any]:
-    """Replaces pg8000's own, which walks each statement sign by sign, each time that it is executed: that took
-    longer than all else that is done of it here. Ours are few, and the same again and again.
-    """
-    if style != "format":
-        found: tuple[str, Any] = _converted(style, statement, args)
-        return found
-    return (_numbered(statement) if "%" in statement else statement), args
-
-
-dbapi.convert_paramstyle = _converted_once
 
 
 def _in_one_trip(

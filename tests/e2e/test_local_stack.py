@@ -82,6 +82,7 @@ def ports(home: Path) -> list[int]:
     ],
     ids=lambda how: how.name,
 )
+@pytest.mark.slow("a whole stack starts and ends")
 def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> None:
     """After Ctrl-C, SIGTERM or SIGKILL no process of the stack is left and no port is taken."""
     # What a script runs in its background ignores Ctrl-C, and so would all that it starts.

@@ -172,6 +172,7 @@ def test_the_first_release_that_fails_has_nowhere_to_go_back(project: Project, s
     ],
     ids=["wrong secret", "dead webhook", "an apply that fails twice"],
 )
+@pytest.mark.slow("all steps of a build run")
 def test_a_release_that_is_unwell_is_taken_back(
     project: Project, stack: Running, changes: dict[str, str], refuses: bool, failed: str
 ) -> None:

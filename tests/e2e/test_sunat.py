@@ -35,6 +35,7 @@ def plays(running: Running, behaviour: str | None) -> None:
     running.stack.wait_ready("worker")
 
 
+@pytest.mark.slow("the worker starts anew each time that it is to ask somebody else")
 def test_a_paper_of_sunats_portal_is_proven_by_its_word_and_read_the_same_without(asking: Running) -> None:
     """The PDF has no symbol: with SUNAT it is proven and says so with the hour; with SUNAT down it is
     answered as without it, and no later.

@@ -90,6 +90,7 @@ def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str
     assert stored.content == original
 
 
+@pytest.mark.slow("four photos are read by our own OCR")
 def test_the_demos_conversation(stack: Running) -> None:
     """Papers, the month's sum, a correction and its undoing, a search, a workbook, what cannot be read: every
     answer comes, in order, whatever faults were left on.
