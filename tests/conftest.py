@@ -11,13 +11,14 @@ import socket
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from xdist.scheduler import LoadScopeScheduling
 
 from infra import database
@@ -31,6 +32,8 @@ gc.disable()  # until all is imported
 bypass_proxies()  # the suite talks to its own servers on this machine only
 
 LOGINS = {"cuadra_migrator": "migrator-test", "cuadra_app": "app-test", "cuadra_ops": "ops-test"}
+PRISTINE = "pristine"
+"""The database that has the schema and no row, for copies."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,19 @@ class Database:
 
     def engine(self, login: str) -> Engine:
         return create_engine(self.server.url(login, LOGINS[login]))
+
+    @contextmanager
+    def copied(self, name: str, of: str = PRISTINE) -> Iterator[Database]:
+        """A database beside it that begins as a copy of another one, to which nobody is connected: in a tenth
+        of the time that its rows took, or a migration.
+        """
+        with self.admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"create database {name} template {of}"))
+        admin = create_engine(self.server.url(database=name))
+        app = database.connect(self.server.url("cuadra_app", LOGINS["cuadra_app"], name), pool=8)
+        yield Database(self.server, app, admin)
+        app.dispose()
+        admin.dispose()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -195,6 +211,10 @@ def postgres_server() -> Iterator[embedded.Postgres]:
 def postgres(postgres_server: embedded.Postgres) -> Iterator[Database]:
     """The server with roles and schema."""
     embedded.prepare(postgres_server, LOGINS)
+    beside = create_engine(postgres_server.url(database="template1"), isolation_level="AUTOCOMMIT")
+    with beside.connect() as connection:
+        connection.execute(text(f"create database {PRISTINE} template postgres"))
+    beside.dispose()
     admin = create_engine(postgres_server.url())
     app = database.connect(postgres_server.url("cuadra_app", LOGINS["cuadra_app"]), pool=8)
     yield Database(postgres_server, app, admin)

@@ -44,10 +44,10 @@ Count = Callable[[str], None]
 
 
 def bounded(examples: int) -> settings:
-    """So many examples in the long run and a third of them in every run, however busy the machine is."""
+    """So many examples in the long run, an eighth of them in every run, however busy the machine is."""
     unhurried = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
     return settings(
-        max_examples=draws(examples // 3, examples),
+        max_examples=draws(max(2, examples // 8), examples),
         deadline=None,
         print_blob=True,
         suppress_health_check=unhurried,

@@ -42,7 +42,11 @@ def firestore_host() -> Iterator[str]:
         pytest.skip(lacking)
     port = free_port()
     main = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
-    command = ["java", "-Xmx512m", "-cp", jar, main, "start", "--host=127.0.0.1", f"--port={port}"]
+    quick = (
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+    )  # it lives for a minute: what it compiles well is lost
+    command = ["java", "-Xmx512m", *quick, "-cp", jar, main, "start", "--host=127.0.0.1", f"--port={port}"]
     process = subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -129,7 +133,7 @@ def rendezvous(caplog: pytest.LogCaptureFixture) -> Iterator[str]:
         request_queue_size = 64
 
     server = Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

@@ -52,11 +52,11 @@ def test_same_seed_same_photo() -> None:
 @pytest.mark.long
 @pytest.mark.slow("papers are read as in the cloud, scans and photos by our own OCR")
 def test_slice_reads_right_and_proves_nothing_wrong(extractor: Extractor) -> None:
-    """Of papers in four forms nearly every key field is exact, and none is proven that is not; five of nine
+    """Of papers in four forms nearly every key field is exact, and none is proven that is not; two of nine
     pictures in every run, all of them in the long one.
     """
     tally, wrong = Tally(), []
-    scans, photos = SCANS[: draws(2, 4)], PHOTOS[: draws(3, 5)]
+    scans, photos = SCANS[: draws(1, 4)], PHOTOS[: draws(1, 5)]
     for layout, form in [
         *((name, "digital") for name in DIGITAL),
         *((name, "scan") for name in scans),

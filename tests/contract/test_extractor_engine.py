@@ -24,6 +24,7 @@ from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import Ocr, OcrFailed, upright
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier
 from functions.extractor.opening.child import Opener
+from tests.scale import LEFT
 
 pytestmark = [
     pytest.mark.contract,
@@ -208,7 +209,15 @@ def test_a_digital_pdf_proves_itself(extractor: Extractor) -> None:
     assert found.elapsed_ms < 3000
 
 
-@pytest.mark.parametrize("degrees", [0, 4, -20, 90, 180, 270])
+@pytest.mark.parametrize(
+    "degrees",
+    # A photo is read for each: one askew and one on its side in every run.
+    [
+        4,
+        90,
+        *(pytest.param(degrees, marks=LEFT) for degrees in (0, -20, 180, 270)),
+    ],
+)
 def test_a_photo_is_read_however_it_lies(extractor: Extractor, degrees: float) -> None:
     """A photo proves itself askew, on its side and upside down, and its evidence points into the picture as
     it was sent.
@@ -220,7 +229,7 @@ def test_a_photo_is_read_however_it_lies(extractor: Extractor, degrees: float) -
     assert all(0 <= v <= 1 for b in boxes for v in b[1:])
 
 
-@pytest.mark.parametrize("degrees", [0, 90, 180])
+@pytest.mark.parametrize("degrees", [180, *(pytest.param(degrees, marks=LEFT) for degrees in (0, 90))])
 def test_without_symbol_the_way_up_is_found(extractor: Extractor, degrees: float) -> None:
     """Where no symbol tells, the engine's own confidence turns the page upright."""
     found = extractor.extract(photo(qr=None, degrees=degrees))
@@ -299,18 +308,29 @@ def test_printed_orders_change_nothing(with_model: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "level"), [("timeout", "WARNING"), ("malformed", "WARNING"), ("auth", "ERROR")]
+    ("reason", "level", "make", "engine"),
+    # A photo takes seconds to read, and what fails a model does not look at it.
+    [
+        ("timeout", "WARNING", photo, "ocr"),
+        ("malformed", "WARNING", pdf, "text"),
+        ("auth", "ERROR", pdf, "text"),
+    ],
 )
 def test_a_failing_model_leaves_our_own_reading(
-    with_model: Asked, reason: str, level: str, caplog: pytest.LogCaptureFixture
+    with_model: Asked,
+    reason: str,
+    level: str,
+    make: Callable[..., bytes],
+    engine: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Whatever fails the model, the photo is read all the same, and an operator sees it; a key that is
+    """Whatever fails the model, the paper is read all the same, and an operator sees it; a key that is
     refused is theirs to mend.
     """
-    found = with_model(FakeGemini(fail=reason), photo(qr=None))
+    found = with_model(FakeGemini(fail=reason), make(qr=None))
     assert (found.verdict, found.engine, key(found), found.notes) == (
         "consistent",
-        "ocr",
+        engine,
         KEY,
         (f"model failed: {reason}",),
     )
@@ -385,7 +405,7 @@ def test_both_sizes_read(ocr: Ocr) -> None:
     assert any("20512345671" in b.text for b in ocr.read(photo(), size="small", seconds=30).boxes)
 
 
-@pytest.mark.parametrize(("degrees", "turn"), [(0, 0), (180, 180)])
+@pytest.mark.parametrize(("degrees", "turn"), [pytest.param(0, 0, marks=LEFT), (180, 180)])
 def test_upside_down_is_found_by_confidence(ocr: Ocr, degrees: int, turn: int) -> None:
     """Without a symbol an upside-down page is turned."""
     assert upright(ocr, photo(degrees=degrees), angles=(), seconds=30).turn == turn
@@ -408,7 +428,7 @@ def test_garbage_is_a_failure_not_a_death(ocr: Ocr) -> None:
 def test_no_more_readings_than_slots(ocr: Ocr) -> None:
     """A second reading waits for the only engine, and fails when its time passes."""
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(ocr.read, photo(), size="small", seconds=30)
+        first = pool.submit(ocr.read, photo(), seconds=30)
         time.sleep(0.05)
         with pytest.raises(OcrFailed, match="no free engine"):
             ocr.read(photo(), seconds=0.05)

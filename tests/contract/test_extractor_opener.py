@@ -17,6 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ from functions.extractor.opening import pdf as pdf_pages
 from functions.extractor.opening.child import Opener
 from functions.extractor.page import Opened, OpeningFailed, UnreadableFile
 from functions.extractor.process import start_process
+from tests.scale import only_long
 
 pytestmark = [
     pytest.mark.contract,
@@ -177,9 +179,13 @@ def test_a_line_between_two_cells_parts_them(opener: Opener) -> None:
 
 def flate_bomb(size: int) -> bytes:
     """A small PDF whose content stream inflates to `size` bytes."""
-    engine = zlib.compressobj(9)
-    block = b"0 0 m " * 100_000
-    body = b"".join(engine.compress(block) for _ in range(size // len(block))) + engine.flush()
+    engine, block = zlib.compressobj(9, wbits=-15), b"0 0 m " * 100_000
+    # One block is packed, so that it stands for itself, and repeated: a gigabyte would take seconds.
+    packed, times = engine.compress(block) + engine.flush(zlib.Z_FULL_FLUSH), size // len(block)
+    check = 1
+    for _ in range(times):
+        check = zlib.adler32(block, check)
+    body = b"\x78\xda" + packed * times + engine.flush() + struct.pack(">I", check)
     return raw_pdf(
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>",
         b"<</Length %d/Filter/FlateDecode>>stream\n" % len(body) + body + b"\nendstream",
@@ -300,6 +306,7 @@ def test_a_bomb_ends_in_time_and_the_next_file_opens(opener: Opener) -> None:
     assert TEXT in opened(opener, pdf()).seen[0].boxes[0].text
 
 
+@only_long("five seconds of processor are burnt; only the child's limits could break it")
 def test_a_page_of_endless_tiles_is_held_short() -> None:
     """A PDF of one page is held by its own limit of processor, far under that of any file; the server's own
     start is among the seconds.
@@ -540,8 +547,10 @@ def struck(one: Opener, *signals: int) -> Iterator[list[int]]:
         thread.join()
 
 
-SLOW = flate_bomb(100_000_000)
-"""Takes a child some tenths of a second, then opens."""
+@cache
+def slow() -> bytes:
+    """Takes a child some tenths of a second, then opens."""
+    return flate_bomb(100_000_000)
 
 
 def test_a_dead_server_is_started_again() -> None:
@@ -562,7 +571,7 @@ def test_a_child_that_dies_is_followed_by_one_more(opener: Opener, number: int) 
     """A file whose child is killed or crashes once opens in the next child."""
     opened(opener, pdf())
     with struck(opener, number) as hit:
-        assert opened(opener, SLOW).pages == 1
+        assert opened(opener, slow()).pages == 1
     assert len(hit) == 1
 
 
@@ -582,7 +591,7 @@ def test_only_two_crashes_are_the_files_own(opener: Opener, numbers: Sequence[in
     """
     opened(opener, pdf())
     with struck(opener, *numbers) as hit, pytest.raises((UnreadableFile, OpeningFailed)) as caught:
-        opened(opener, SLOW)
+        opened(opener, slow())
     error = caught.value
     assert isinstance(error, UnreadableFile | OpeningFailed)
     said = error.code if isinstance(error, UnreadableFile) else error.reason
@@ -625,6 +634,7 @@ def test_a_server_that_was_stopped_is_replaced() -> None:
         assert opened(one, pdf(), seconds=20).pages == 1
 
 
+@only_long("a hundred files are opened under kills; single kills are tried in every run")
 def test_nobody_elses_kill_blames_a_file() -> None:
     """A hundred files whose server and children are killed at random: each opens well or the failure is ours,
     and most open.
@@ -692,11 +702,11 @@ def test_files_leave_neither_processes_nor_descriptors() -> None:
     try:
         opened(one, pdf())
         before = held()
-        for _ in range(20):
+        for _ in range(5):
             opened(one, pdf())
             refused(one, b"%PDF-1.7\n")
         with struck(one, signal.SIGKILL, signal.SIGKILL), pytest.raises(OpeningFailed):
-            opened(one, SLOW)
+            opened(one, slow())
         assert held() == before
     finally:
         one.close()

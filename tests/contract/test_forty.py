@@ -5,10 +5,15 @@ of one name are told apart wherever they are named.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -16,10 +21,12 @@ from functions.extractor.invoice import Customer
 from functions.whatsapp import people
 from functions.whatsapp.format import WHATSAPP_LIMIT
 from functions.whatsapp.model import media_name
+from infra.local.inbox import SqliteInbox
 from tests.builders import an_extraction, an_invoice
+from tests.conftest import Database
 from tests.corpus.people import ruc
 from tests.fakes.chat import Chat
-from tests.fakes.stage import Stage
+from tests.fakes.stage import Graph, Queue, Stage, Store, staged
 
 pytestmark = pytest.mark.contract
 
@@ -52,9 +59,7 @@ class Accountant:
         return f"…{self.owners[at].phone[-4:]}"
 
 
-@pytest.fixture
-def ana(stage: Stage) -> Accountant:
-    """The accountant of forty, who writes for the last; of the first six some told no RUC or no name."""
+def let_into_forty(stage: Stage) -> Accountant:
     found, keeper, draw = Accountant(Chat(stage)), stage.worker.processor.doorkeeper, Random(7)
     found.chat.says("hola")
     for at in range(FORTY):
@@ -73,6 +78,31 @@ def ana(stage: Stage) -> Accountant:
         found.rucs.append(number)
         found.owners.append(boss)
     return found
+
+
+@pytest.fixture(scope="module")
+def forty(postgres: Database, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Accountant]:
+    """The forty, who write to nobody: their inbox, and their chats. Letting somebody into forty businesses
+    takes seconds, copying what came of it none.
+    """
+    inbox = tmp_path_factory.mktemp("forty") / "inbox.sqlite"
+    with postgres.copied("forty") as database, closing(SqliteInbox(inbox)) as made:
+        return inbox, let_into_forty(staged(database, made, Graph(), Store(), Queue()))
+
+
+@pytest.fixture
+def ana(postgres: Database, forty: tuple[Path, Accountant], tmp_path: Path) -> Iterator[Accountant]:
+    """The accountant of forty, who writes for the last; of the first six some told no RUC or no name."""
+    inbox, before = forty
+    shutil.copyfile(inbox, tmp_path / "inbox.sqlite")
+    was = before.chat.stage
+    with (
+        postgres.copied(f"forty_{uuid4().hex}", of="forty") as database,
+        closing(SqliteInbox(tmp_path / "inbox.sqlite")) as made,
+    ):
+        stage = staged(database, made, *map(deepcopy, (was.graph, was.store, was.queue)))
+        chat, *owners = (replace(one, stage=stage) for one in (before.chat, *before.owners))
+        yield Accountant(chat, before.rucs, owners)
 
 
 def test_the_list_holds_forty_and_tells_alike_ones_apart(ana: Accountant) -> None:

@@ -20,6 +20,7 @@ from functions.whatsapp.onboarding import Admissions
 from functions.whatsapp.ports import Inbox, Transaction
 from infra.inbox import FirestoreInbox
 from tests.contract.conftest import Store, open_store
+from tests.scale import only_long
 
 pytestmark = pytest.mark.contract
 
@@ -242,6 +243,7 @@ def deliveries(wamids: Sequence[str]) -> list[tuple[str, int | None, UUID]]:
     return [(wamid, got.seq, got.tenant.id) for wamid in wamids for got in [admit(admissions, wamid)]]
 
 
+@only_long("two processes load all that admits a message; threads contend for one in every run")
 def test_two_instances_contending_number_a_sender_without_gaps(reopen: Store) -> None:
     """Two processes with no lock in common admit one new sender's messages, some delivered to both: one
     tenant, numbers 1 to n, one a message.

@@ -214,7 +214,7 @@ def sides(postgres: Database, tenant: Tenant) -> tuple[Side, Side]:
 def test_memory_does_what_postgres_does(postgres: Database) -> None:
     """Whatever steps come, in whatever order, both stores give the same and hold the same lane."""
 
-    @settings(max_examples=draws(40, 400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=draws(15, 400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(PLANS)
     def run(plan: list[tuple[str, int]]) -> None:
         real, memory = sides(postgres, a_tenant())

@@ -21,6 +21,7 @@ from functions.books import proposal, workbook
 from functions.books.filed import Register
 from functions.books.purchases import month_of, sheets
 from tests.papers import NAMES, NOVEMBER, OWN, RATES, a_month
+from tests.scale import only_long
 
 pytestmark = pytest.mark.contract
 
@@ -112,6 +113,7 @@ def test_libreoffice_computes_our_sums_and_sees_our_dates(tmp_path: Path) -> Non
         assert all(row[13].data_type == "s" for row in papers if row[13].value)
 
 
+@only_long("LibreOffice starts once more; that it computes and shows a month of ours is held in every run")
 def test_libreoffice_opens_the_three_lists(tmp_path: Path) -> None:
     """A comparison of nothing is three empty lists that open."""
     assert opened(workbook.written(proposal.sheets(proposal.Comparison()))[0], tmp_path).sheetnames == [

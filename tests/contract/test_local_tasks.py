@@ -60,7 +60,7 @@ def worker() -> Iterator[Worker]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     it = Worker(f"http://127.0.0.1:{server.server_port}/")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield it
     server.shutdown()

@@ -234,7 +234,7 @@ def page(status: int, body: bytes) -> Iterator[str]:
             """Says nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/a/txt/tipoCambio.txt"
         server.shutdown()

@@ -23,8 +23,15 @@ from infra import database
 from infra.local import postgres as embedded
 from infra.outbox import PostgresOutbox
 from tests.conftest import LOGINS, free_port
+from tests.scale import LEFT
 
-pytestmark = pytest.mark.contract
+pytestmark = [
+    pytest.mark.contract,
+    *LEFT,
+    pytest.mark.slow(
+        "a server is filled with a hundred thousand papers; only a new statement or index could break it"
+    ),
+]
 
 # Tenant n has the id of n in its last digits, its user 1,000,000 more, a document 2,000,000 more. Documents
 # beyond 90,000 are tenant 1's.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.scale import LEFT
 
 ROOT = Path(__file__).parents[2]
 VERSION = "7.21.0"
@@ -103,9 +106,34 @@ def terraform(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     return ready
 
 
+EVERY_DAY = ("first_apply_makes_everything_but_the_functions", "deployed", "gemini_by_key")
+"""What `terraform test` applies in every run of the suite: what is made, and what the code reads of it. A run
+takes two seconds of processor; those of other variables are left to the long run, since only a change of
+Terraform could break them.
+"""
+
+
+def run_of(name: str) -> Any:
+    """The name of a run as a case of a test, left to the long run where the run is."""
+    return pytest.param(name, marks=() if name in EVERY_DAY else LEFT)
+
+
+def _leave_out_others(tests: Path) -> None:
+    """Leaves in a file of `terraform test` only what every run applies, with what stands above all."""
+    head, *parts = re.split(r'^(?=run ")', tests.read_text("utf-8"), flags=re.MULTILINE)
+    kept = [part for part in parts if part.split('"')[1] in EVERY_DAY]
+    assert len(kept) == len(EVERY_DAY)
+    tests.write_text("".join([head, *kept]), "utf-8")
+
+
 @pytest.fixture(scope="session")
-def runs(terraform: Terraform) -> dict[str, Applied]:
-    """Every run of `terraform test`, by name."""
+def runs(request: pytest.FixtureRequest, terraform: Terraform) -> dict[str, Applied]:
+    """The runs of `terraform test`, by name: those of `EVERY_DAY`, or all where a test is there that is left
+    to the long run.
+    """
+    asking = [item for item in request.session.items if "runs" in getattr(item, "fixturenames", ())]
+    if not any(item.get_closest_marker("only_long") for item in asking):
+        _leave_out_others(terraform.folder / "tests/wiring.tftest.hcl")
     done = terraform("test", "-json", "-verbose")
     found: dict[str, Applied] = {}
     events = [json.loads(line) for line in done.stdout.splitlines()]

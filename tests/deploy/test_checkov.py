@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.conftest import ROOT
+from tests.scale import only_long
 
 pytestmark = pytest.mark.contract
 
@@ -35,6 +36,7 @@ def checkov() -> str:
     return found
 
 
+@only_long("checkov loads all its policies for half a minute; only a change of Terraform could break one")
 def test_policies_hold(checkov: str) -> None:
     """No policy of checkov's fails; what is passed over is said beside the resource."""
     command = [

@@ -57,6 +57,7 @@ def logged(server: tuple[embedded.Postgres, Path], flags: dict[str, str]) -> str
     return log.read_bytes()[before:].decode()
 
 
+@pytest.mark.slow("Terraform applies the whole deployment before it")
 def test_no_value_of_a_statement_is_logged(
     runs: dict[str, Applied], server: tuple[embedded.Postgres, Path]
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from functions.whatsapp.synthetic import USER_AGENT
 from tests.deploy.conftest import ROOT, Applied
+from tests.scale import only_long
 
 pytestmark = pytest.mark.contract
 
@@ -324,6 +325,7 @@ def test_what_one_line_alerts_on(deployed: Applied, runs: dict[str, Applied]) ->
     }
 
 
+@only_long("Terraform applies other variables; only a change of its configuration could break it")
 def test_every_channel_hears_of_every_alert(runs: dict[str, Applied]) -> None:
     """Channels made in the console are told beside the addresses, but of a budget that burns slowly."""
     told = {

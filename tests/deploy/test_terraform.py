@@ -14,7 +14,8 @@ from functions.whatsapp import payload, tasks
 from infra import settings
 from infra.ops.target import Target
 from infra.settings import Settings, WebhookSettings, WorkerSettings
-from tests.deploy.conftest import ROOT, Applied, Terraform
+from tests.deploy.conftest import ROOT, Applied, Terraform, run_of
+from tests.scale import only_long
 
 pytestmark = pytest.mark.contract
 
@@ -72,7 +73,7 @@ def test_a_misspelt_argument_is_found(terraform: Terraform) -> None:
     assert "max_back_off" in done.stderr
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", [run_of(name) for name in RUNS])
 def test_run(runs: dict[str, Applied], name: str) -> None:
     """The wiring that terraform/tests states holds when planned and applied against mocks."""
     assert runs[name].status == "pass", runs[name].messages
@@ -80,7 +81,11 @@ def test_run(runs: dict[str, Applied], name: str) -> None:
 
 @pytest.mark.parametrize(("function", "cls"), [("webhook", WebhookSettings), ("worker", WorkerSettings)])
 @pytest.mark.parametrize(
-    "run", ["deployed", "private_networking", "gemini_by_key", "gemini_off", "app_secret_while_it_is_rotated"]
+    "run",
+    [
+        *map(run_of, ("deployed", "private_networking", "gemini_by_key", "gemini_off")),
+        run_of("app_secret_while_it_is_rotated"),
+    ],
 )
 def test_environment_is_what_settings_ask_for(
     runs: dict[str, Applied], run: str, function: str, cls: type[Settings], monkeypatch: pytest.MonkeyPatch
@@ -263,6 +268,7 @@ def test_the_scheduler_sends_what_the_worker_reads(deployed: Applied) -> None:
     assert tasks.load(base64.b64decode(turn["http_target"][0]["body"])) == tasks.SyntheticTask()
 
 
+@only_long("Terraform plans twice more; only a change of its configuration could break it")
 def test_a_plan_after_an_apply_is_empty(runs: dict[str, Applied]) -> None:
     """Nothing in the configuration changes by itself; a plan of other variables right after it shows that
     changes would be seen.

@@ -24,6 +24,8 @@ from tests.e2e.conftest import SAMPLES, Running, eventually
 pytestmark = pytest.mark.e2e
 
 MONTH = "octubre 2026"
+LETTER = SAMPLES / "carta.docx"
+"""A first message whose answer quotes it, and that no OCR reads."""
 
 
 class Accountant:
@@ -53,6 +55,7 @@ class Accountant:
         return told["filename"], self._stack.sim.file(told["file"])
 
 
+@pytest.mark.slow("the first file that the stack's worker reads loads all that reads")
 def test_a_month_leaves_in_every_form_that_is_asked_for(stack: Running, ana: str) -> None:
     """Workbook, CONTASIS's import, SUNAT's register, the originals, and SUNAT's proposal beside the books:
     each comes once, opens, and holds the paper.
@@ -139,9 +142,9 @@ def test_an_accountant_of_two_businesses_is_let_in_asked_and_let_out(stack: Runn
     files = [(f"{paper.name}.pdf", paper.data) for paper in papers]
     contador = Accountant(stack, ana)
     luz, cafe = (Accountant(stack, stack.sim.add_sender(name=name)["id"]) for name in ("Luz", "Café"))
-    contador.answered(files=[SAMPLES / "no_factura.jpg"])
+    contador.answered(files=[LETTER])
     for owner, name, invoice in ((luz, "Bodega Luz", luz_buys), (cafe, "Café Ñusta", cafe_buys)):
-        owner.answered(files=[SAMPLES / "no_factura.jpg"])
+        owner.answered(files=[LETTER])
         owner.answered(text=f"mi negocio es {name}")
         owner.answered(text=f"mi ruc {invoice.customer.id}")
         link = re.search(r"https://wa\.me/\d+\?text=(\S+)", owner.answered(text="invitar contador")["text"])

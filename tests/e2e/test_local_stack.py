@@ -14,10 +14,12 @@ import psutil
 import pytest
 import requests
 
+from infra.local.__main__ import main
 from infra.local.here import HOST, free_port, is_free, listens
 from infra.local.simulator import Simulator
 from infra.local.stack import SERVICES, NotStarted, Stack, Where
 from tests.e2e.conftest import SAMPLES, Running, eventually
+from tests.scale import LEFT, only_long
 
 pytestmark = pytest.mark.e2e
 
@@ -70,7 +72,17 @@ def ports(home: Path) -> list[int]:
     return list(found.values())
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda how: how.name)
+@pytest.mark.parametrize(
+    "how",
+    # A stack starts for each. None but the guard is left after SIGKILL, which is the harder of them.
+    [
+        pytest.param(signal.SIGINT, marks=LEFT),
+        pytest.param(signal.SIGTERM, marks=LEFT),
+        signal.SIGKILL,
+    ],
+    ids=lambda how: how.name,
+)
+@pytest.mark.slow("a whole stack starts and ends")
 def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> None:
     """After Ctrl-C, SIGTERM or SIGKILL no process of the stack is left and no port is taken."""
     # What a script runs in its background ignores Ctrl-C, and so would all that it starts.
@@ -89,6 +101,7 @@ def test_nothing_outlives_the_supervisor(home: Path, how: signal.Signals) -> Non
     assert not any(listens(port) for port in ports(home))
 
 
+@only_long("a whole stack starts twice; only how it keeps its state could break it")
 def test_state_and_addresses_survive_a_restart(home: Path) -> None:
     """The second start takes under 10 s, on the same ports, with the same secrets, senders, rows and
     files.
@@ -111,6 +124,7 @@ def test_state_and_addresses_survive_a_restart(home: Path) -> None:
     assert [(home / name).stat().st_mode & 0o777 for name in ("secrets.json",)] == [0o600]
 
 
+@only_long("a second whole stack starts; only how the first is locked could break it")
 def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Running) -> None:
     """A second start on a folder is a clear sentence; another folder runs beside it; a port of the
     environment is taken as given.
@@ -127,6 +141,7 @@ def test_one_folder_takes_one_stack_and_two_folders_two(home: Path, stack: Runni
     assert requests.get(f"{stack.where.simulator}/_sim", timeout=5).ok
 
 
+@only_long("a whole stack starts; only what is told to its processes could break it")
 def test_a_number_of_ones_own_starts_and_is_asked_by_nobody_else(home: Path) -> None:
     """`up --own` starts with one's own verify token, shakes hands by it, refuses what the own secret did not
     sign, starts no simulated WhatsApp, prints no secret, and its log begins without a quarrel of the servers;
@@ -186,17 +201,27 @@ def test_the_folder_that_is_named_is_the_one_that_is_cleaned(tmp_path: Path) -> 
     assert "no es la carpeta de una demo" in done[1].stdout
 
 
-def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port named by the environment that is busy is a sentence, not a traceback, and nothing stays
-    behind.
-    """
-    with socket.socket() as busy:
+@contextmanager
+def taken(variable: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment names a port on which somebody listens."""
+    with socket.socket() as busy, monkeypatch.context() as patch:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
-        monkeypatch.setenv("CUADRA_PORT_TASKS", str(busy.getsockname()[1]))
-        with pytest.raises(NotStarted, match="CUADRA_PORT_TASKS"):
-            Stack(home).start()
-    monkeypatch.delenv("CUADRA_PORT_TASKS")
+        patch.setenv(variable, str(busy.getsockname()[1]))
+        yield
+
+
+def test_a_port_that_is_taken_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port named by the environment that is busy is a sentence, not a traceback."""
+    with taken("CUADRA_PORT_TASKS", monkeypatch), pytest.raises(NotStarted, match="CUADRA_PORT_TASKS"):
+        Stack(home).start()
+
+
+@only_long("a whole stack starts after it was refused; only how it locks its folder could break it")
+def test_a_stack_that_was_refused_starts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a start that a busy port prevented nothing stays behind, neither a lock nor a port."""
+    with taken("CUADRA_PORT_TASKS", monkeypatch), pytest.raises(NotStarted):
+        Stack(home).start()
     stack = Stack(home)
     stack.start()
     stack.stop()
@@ -287,26 +312,32 @@ def test_first_contact_is_the_welcome_and_its_rows(stack: Running, ana: str) -> 
         assert stack.where.access_token not in stack.logs(name)
 
 
-def test_send_plays_files_into_a_running_stack(stack: Running, tmp_path: Path) -> None:
+def test_send_plays_files_into_a_running_stack(
+    stack: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`send` prints the question and its answer and exits 0; an unknown file and a folder without a stack are
     sentences and exit 1.
     """
+    # Each process of its own takes a second of processor: the refusals are had in this one.
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     done = command(
         stack.stack.home, "send", "--from", "51911222333", "--text", "Hola", str(SAMPLES / "carta.docx")
     )
     shown, _ = done.communicate(timeout=90)
     assert done.returncode == 0, shown
     assert re.search(r"(?s)Hola.*registrar automáticamente.*Solo puedo leer fotos y PDFs", shown)
-    missing = command(stack.stack.home, "send", "/nothing.pdf")
-    assert (missing.communicate(timeout=30)[0].strip(), missing.returncode) == (
-        "No existe el archivo /nothing.pdf",
-        1,
-    )
-    nobody = command(stack.stack.home, "send", "--from", "123", "--text", "Hola")
-    assert "--from 123: el número lleva de 8 a 15 dígitos" in nobody.communicate(timeout=30)[0]
     (tmp_path / "enorme.pdf").write_bytes(b"%PDF" + bytes(111 * 1024 * 1024))
-    large = command(stack.stack.home, "send", str(tmp_path / "enorme.pdf"))
-    assert "El WhatsApp simulado no lo aceptó" in large.communicate(timeout=60)[0]
-    nowhere = command(Path("/tmp/cuadra-none"), "send", "--text", "Hola")
-    assert "No hay ninguna demo encendida" in nowhere.communicate(timeout=30)[0]
-    assert nowhere.returncode == 1
+    for home, arguments, told in (
+        (stack.stack.home, ["/nothing.pdf"], "No existe el archivo /nothing.pdf\n"),
+        (
+            stack.stack.home,
+            ["--from", "123", "--text", "Hola"],
+            "--from 123: el número lleva de 8 a 15 dígitos",
+        ),
+        (stack.stack.home, [str(tmp_path / "enorme.pdf")], "El WhatsApp simulado no lo aceptó"),
+        (tmp_path / "none", ["--text", "Hola"], "No hay ninguna demo encendida"),
+    ):
+        monkeypatch.setenv("CUADRA_HOME", str(home))
+        capsys.readouterr()
+        assert main(["send", *arguments]) == 1
+        assert told in capsys.readouterr().err

@@ -16,6 +16,7 @@ import requests
 from infra.local.stack import BUCKET, SERVICES
 from tests.e2e.conftest import SAMPLES, Running, boot, shut
 from tests.e2e.test_page import CHROMIUM, FLAGS, sync_api
+from tests.scale import only_long
 
 pytestmark = pytest.mark.e2e
 
@@ -40,7 +41,7 @@ def evil() -> Iterator[tuple[Any, str]]:
     there.
     """
     with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server, sync_api.sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         flags = [*FLAGS, "--host-resolver-rules=MAP evil.example 127.0.0.1"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
         yield browser, f"{EVIL}:{server.server_address[1]}/"
@@ -133,6 +134,7 @@ def test_the_state_is_its_owners_alone(stack: Running) -> None:
     assert os.geteuid() == 0 or stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
+@only_long("a whole stack starts; only what is told to its processes could break it")
 def test_with_a_number_of_ones_own(tmp_path: Path) -> None:
     """With a person's own secrets the stack starts, says those, and its webhook can be called by a tunnel's
     name, though by no page.

@@ -50,6 +50,7 @@ class Owner:
         return told["filename"], load_workbook(BytesIO(data.content))
 
 
+@pytest.mark.slow("four photos are read by our own OCR")
 def test_an_owner_from_hola_to_the_last_message(stack: Running, ana: str) -> None:
     """Five papers are read, summed, corrected by quoting, found, taken out and back, given as a workbook and
     as all that is kept, and erased to the last row.

@@ -38,7 +38,7 @@ from tests.corpus.layouts import LAYOUTS
 from tests.corpus.register import register
 from tests.e2e import states
 from tests.e2e.conftest import SAMPLES, UNHURRIED, Running, boot, eventually, shut
-from tests.scale import LONG
+from tests.scale import LONG, only_long
 
 pytestmark = pytest.mark.e2e
 
@@ -234,6 +234,9 @@ def test_first_contact(stack: Running, open_chat: Opener) -> None:
     expect(page.get_by_role("region", name="Por dentro")).to_be_visible()
 
 
+@only_long(
+    "every stop of a conversation is walked, a photo read; the clip's way by keys is walked in every run"
+)
 def test_every_part_of_a_message_is_reached_by_the_keyboard(
     stack: Running, ana: str, open_chat: Opener
 ) -> None:
@@ -343,6 +346,7 @@ def test_the_invitation_to_drop_goes_with_the_drag(stack: Running, ana: str, ope
     expect(invitation).to_be_hidden()
 
 
+@only_long("times are measured, the median of three; that a dropped file is answered is held in every run")
 def test_a_factura_dropped_is_answered_within_two_seconds(
     stack: Running, ana: str, open_chat: Opener
 ) -> None:
@@ -380,6 +384,7 @@ def test_a_factura_dropped_is_answered_within_two_seconds(
     )
 
 
+@only_long("the page is loaded seven times, for its best time; only a change of the page moves it")
 def test_the_page_is_painted_at_once(
     stack: Running, ana: str, open_chat: Opener, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -402,6 +407,7 @@ def test_the_page_is_painted_at_once(
     assert min(took) <= 200, took
 
 
+@only_long("three photos are read; the owner's story holds the order of five papers in every run")
 def test_three_photos_are_answered_in_order(stack: Running, ana: str, open_chat: Opener) -> None:
     """Three photos picked at once are sent in that order, and answered in that order."""
     chat = open_chat(stack, ana)
@@ -542,6 +548,7 @@ def test_a_restart_in_the_middle(open_chat: Opener) -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@only_long("every screen is walked at a phone's width; a tap on a phone is tried in every run")
 def test_on_a_phone(stack: Running, ana: str, open_chat: Opener) -> None:
     """At a phone's width one screen shows at a time, nothing is wider than it, and all of it is reachable."""
     stack.ask(ana, text="Hola", files=[SAMPLES / "factura.pdf"])
@@ -729,6 +736,7 @@ def test_nothing_is_said_to_be_on_its_way_while_nobody_knows(
     page.unroute_all(behavior="wait")  # the panel looks once more by itself
 
 
+@only_long("seven tabs are opened side by side; only the page's stream of events could break it")
 def test_seven_tabs_of_one_browser(stack: Running, ana: str, browser: Any) -> None:
     """Tabs that nobody sees leave the browser's six connections to the one that is seen; each is current
     again once it is looked at.
@@ -824,6 +832,7 @@ def test_a_fault_left_on_is_seen_with_the_panel_closed(stack: Running, ana: str,
     expect(page.locator(".pill")).to_have_accessible_name("Por dentro")
 
 
+@only_long("a killed worker's lease is waited for; the switches of faults are turned in every run")
 def test_trouble_and_the_chat_still_ends_right(stack: Running, ana: str, open_chat: Opener) -> None:
     """With doubled and reordered webhooks, Graph down and the worker killed, every file still gets one answer
     once Graph is back.
@@ -1322,6 +1331,7 @@ def test_another_state_is_shown_as_soon_as_it_is_loaded(stack: Running, ana: str
     expect(page.locator(".row[aria-current=true]")).to_have_attribute("data-sender", ana)
 
 
+@only_long("three windows are opened one after another; only the page's widths could break it")
 def test_the_list_stays_on_a_projector(stack: Running, ana: str, open_chat: Opener) -> None:
     """Between 761 and 1100 px the open panel leaves the senders in sight, each with a name, and another one
     can be gone to.
@@ -1398,6 +1408,7 @@ def test_the_panel_says_who_does_not_answer(stack: Running, ana: str, open_chat:
     page.unroute_all(behavior="ignoreErrors")
 
 
+@only_long("a tilted photo is read; that evidence is marked on its picture is held in every run")
 def test_marks_lie_as_the_lines_do(stack: Running, open_chat: Opener) -> None:
     """On a tilted photo each mark slants with its line inside the upright box that was read, and an item's
     lines are all marked together.
@@ -1530,6 +1541,9 @@ def test_nothing_remote_is_asked_for(stack: Running, ana: str, browser: Any) -> 
     assert len(asked) > 8
 
 
+@only_long(
+    "the README's whole story is played, two photos read; whoever changes an answer takes new pictures"
+)
 def test_the_readmes_pictures_show_what_is_answered_today(stack: Running) -> None:
     """The conversation that the README's pictures show, played again, has the same answers; else the pictures
     are to be taken anew.

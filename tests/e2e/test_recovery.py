@@ -17,6 +17,7 @@ from infra.ops import story
 from infra.ops.desk import Desk
 from infra.ops.target import load
 from tests.e2e.conftest import SAMPLES, Running, boot, eventually, shut
+from tests.scale import only_long
 
 pytestmark = pytest.mark.e2e
 
@@ -43,6 +44,7 @@ def settled(running: Running) -> list[dict[str, object]]:
     return eventually(look)
 
 
+@only_long("a whole stack starts twice; only backup and restore could break it")
 def test_a_lost_database_and_inbox_come_back(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new server with an empty inbox takes the backup: rows and answers are those of before, a known sender
     keeps its number, and what was answered is not enqueued anew.

@@ -24,6 +24,7 @@ from infra.local.stack import QUEUE
 from infra.ops import smoke
 from infra.ops.target import Target
 from tests.e2e.conftest import SAMPLES, Running
+from tests.scale import LEFT, only_long
 
 pytestmark = pytest.mark.e2e
 
@@ -137,9 +138,11 @@ def write_environment(cloud: Path, stack: Running, **changes: Any) -> None:
 
 def test_a_release_that_is_well_stays(project: Project) -> None:
     """Packaged, uploaded under its content's name, migrated, applied, tried from outside: the new source is
-    live.
+    live; and no other provider was taken than the committed lock's hashes name.
     """
     codes = project.build()
+    first = (project.cloud / "terraform.log").read_text().splitlines()[0]
+    assert first == "init -input=false -lockfile=readonly -backend-config=bucket=p-terraform"
     assert codes == dict.fromkeys([name for name in STEPS if name not in ("test", "turn")], 0)
     live = project.live()
     assert (project.cloud / "p-cuadra-source" / live).exists()
@@ -148,13 +151,7 @@ def test_a_release_that_is_well_stays(project: Project) -> None:
     assert report["before"] == report["after"]
 
 
-def test_a_locked_provider_is_taken_as_it_is(project: Project) -> None:
-    """No build takes another provider than the committed lock's hashes name."""
-    assert set(project.build().values()) == {0}
-    first = (project.cloud / "terraform.log").read_text().splitlines()[0]
-    assert first == "init -input=false -lockfile=readonly -backend-config=bucket=p-terraform"
-
-
+@only_long("a whole build runs; one that stays and one that is taken back do in every run")
 def test_the_first_release_that_fails_has_nowhere_to_go_back(project: Project, stack: Running) -> None:
     """Nothing was live before: the build fails and leaves what it made to be looked at."""
     write_environment(project.cloud, stack, WHATSAPP_APP_SECRET="another")
@@ -166,12 +163,16 @@ def test_the_first_release_that_fails_has_nowhere_to_go_back(project: Project, s
 @pytest.mark.parametrize(
     ("changes", "refuses", "failed"),
     [
+        # A whole build runs for each: one that its smoke test takes back does in every run.
         ({"WHATSAPP_APP_SECRET": "another"}, False, "smoke"),
-        ({"CUADRA_WEBHOOK_URL": "http://127.0.0.1:9/webhook/whatsapp"}, False, "smoke"),
-        ({}, True, "apply"),
+        pytest.param(
+            {"CUADRA_WEBHOOK_URL": "http://127.0.0.1:9/webhook/whatsapp"}, False, "smoke", marks=LEFT
+        ),
+        pytest.param({}, True, "apply", marks=LEFT),
     ],
     ids=["wrong secret", "dead webhook", "an apply that fails twice"],
 )
+@pytest.mark.slow("all steps of a build run")
 def test_a_release_that_is_unwell_is_taken_back(
     project: Project, stack: Running, changes: dict[str, str], refuses: bool, failed: str
 ) -> None:
@@ -313,7 +314,7 @@ class Scheduler(BaseHTTPRequestHandler):
 def scheduler() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Scheduler)
     Scheduler.state = {"lastAttemptTime": "2026-01-01T00:00:00Z", "status": {}}
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

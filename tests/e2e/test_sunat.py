@@ -4,9 +4,6 @@ answered as if nobody asked.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +13,7 @@ import requests
 
 from tests.corpus import Sample, generate
 from tests.corpus.register import register
-from tests.e2e.conftest import Running, boot, shut
+from tests.e2e.conftest import Running
 
 pytestmark = pytest.mark.e2e
 
@@ -25,16 +22,10 @@ ENOUGH_S = 8.0
 
 
 @pytest.fixture
-def asking() -> Iterator[Running]:
-    """A stack of its own, whose switches nobody else turns."""
-    home = Path(tempfile.mkdtemp(prefix="cuadra-sunat-"))
-    running = boot(home)
-    watcher = threading.Thread(target=running.stack.watch, daemon=True)
-    watcher.start()
-    yield running
-    shut(running)
-    watcher.join()
-    shutil.rmtree(home, ignore_errors=True)
+def asking(stack: Running) -> Iterator[Running]:
+    """The session's stack, which asks nobody again at the end."""
+    yield stack
+    plays(stack, None)
 
 
 def plays(running: Running, behaviour: str | None) -> None:
@@ -44,6 +35,7 @@ def plays(running: Running, behaviour: str | None) -> None:
     running.stack.wait_ready("worker")
 
 
+@pytest.mark.slow("the worker starts anew each time that it is to ask somebody else")
 def test_a_paper_of_sunats_portal_is_proven_by_its_word_and_read_the_same_without(asking: Running) -> None:
     """The PDF has no symbol: with SUNAT it is proven and says so with the hour; with SUNAT down it is
     answered as without it, and no later.

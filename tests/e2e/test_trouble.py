@@ -11,6 +11,7 @@ import requests
 
 from infra.local.simulator import Conversation, Message, Simulator, read
 from tests.e2e.conftest import SAMPLES, Running
+from tests.scale import only_long
 
 pytestmark = pytest.mark.e2e
 
@@ -137,6 +138,7 @@ def test_what_earns_no_reply_gets_none(stack: Running, ana: str, raw: dict[str, 
     assert len([m for m in talk if m["direction"] == "out"]) == 1
 
 
+@only_long("a dead worker's lease is waited for; leases are held against Postgres itself in every run")
 def test_a_killed_worker_answers_after_all(stack: Running, ana: str) -> None:
     """SIGKILL to the worker's whole group while it reads: another one answers, once."""
     stack.ask(ana, text="Hola")

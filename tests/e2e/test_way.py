@@ -90,6 +90,7 @@ def test_a_factura_ends_in_rows_an_object_and_an_answer(stack: Running, ana: str
     assert stored.content == original
 
 
+@pytest.mark.slow("four photos are read by our own OCR")
 def test_the_demos_conversation(stack: Running) -> None:
     """Papers, the month's sum, a correction and its undoing, a search, a workbook, what cannot be read: every
     answer comes, in order, whatever faults were left on.
@@ -140,23 +141,27 @@ def _long(out: BytesIO) -> None:
     page.save()
 
 
-BAD_FILES = {
-    "clave.pdf": (_drawn(_locked), "encrypted"),
-    "libro.pdf": (_drawn(_long), "too_complex"),
-    "cien_megapixeles.png": (
-        _drawn(lambda out: Image.new("1", (10_000, 10_000)).save(out, "PNG")),
-        "too_complex",
-    ),
-    "vacio.pdf": (b"", "empty"),
-    "falso.pdf": (b"PK\x03\x04" + b"0" * 200, "not_supported"),
-    "roto.jpg": ((SAMPLES / "boleta.jpg").read_bytes()[:4000], "corrupt"),
+def _picture(mode: str, size: tuple[int, int], form: str) -> bytes:
+    return _drawn(lambda out: Image.new(mode, size).save(out, form))
+
+
+BAD_FILES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "clave.pdf": (lambda: _drawn(_locked), "encrypted"),
+    "libro.pdf": (lambda: _drawn(_long), "too_complex"),
+    "cien_megapixeles.png": (lambda: _picture("1", (10_000, 10_000), "PNG"), "too_complex"),
+    "vacio.pdf": (lambda: b"", "empty"),
+    "falso.pdf": (lambda: b"PK\x03\x04" + b"0" * 200, "not_supported"),
+    "roto.jpg": (lambda: (SAMPLES / "boleta.jpg").read_bytes()[:4000], "corrupt"),
     "cpe.xml": (
-        b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
+        lambda: (
+            b'<?xml version="1.0"?><Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>'
+        ),
         "xml",
     ),
-    "negra.jpg": (_drawn(lambda out: Image.new("L", (900, 1200)).save(out, "JPEG")), "dark"),
-    "texto.png": ("¡hola!".encode() * 50, "not_supported"),
+    "negra.jpg": (lambda: _picture("L", (900, 1200), "JPEG"), "dark"),
+    "texto.png": (lambda: "¡hola!".encode() * 50, "not_supported"),
 }
+"""Each is made where it is sent: every process that runs tests imports every module."""
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
@@ -166,8 +171,8 @@ def test_a_bad_file_is_judged_by_its_bytes_and_answered(
     """Zero bytes, a ZIP named .pdf, a truncated JPEG, a CPE's XML, a black photo, text named .png, a locked
     PDF, 500 pages, 100 megapixels: the right sentence, the failure on the row, the worker alive.
     """
-    data, code = BAD_FILES[name]
-    (tmp_path / name).write_bytes(data)
+    make, code = BAD_FILES[name]
+    (tmp_path / name).write_bytes(make())
     (sent,), reading = stack.ask(ana, files=[tmp_path / name])
     (document,) = stack.sql(
         "select status, failure from documents.documents where wamid = :w", w=sent["wamid"]

@@ -192,7 +192,11 @@ def stage_inbox(tmp_path: Path) -> Iterator[SqliteInbox]:
 
 @pytest.fixture
 def stage(postgres: Database, stage_inbox: SqliteInbox) -> Stage:
-    graph, store, queue, reader, background = Graph(), Store(), Queue(), Reader(), ThreadPoolExecutor(1)
+    return staged(postgres, stage_inbox, Graph(), Store(), Queue())
+
+
+def staged(postgres: Database, stage_inbox: SqliteInbox, graph: Graph, store: Store, queue: Queue) -> Stage:
+    reader, background = Reader(), ThreadPoolExecutor(1)
     admissions = Admissions(stage_inbox, lambda: datetime.now(UTC), 300)
     records = PostgresRecords(postgres.app)
     processor = Processor(
