@@ -2,11 +2,14 @@
 and rebates among what was sold.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from tests.sheets import invoice
+from functions.extractor.reading import reader
+from functions.extractor.sheets.rows import lay
+from tests.sheets import boxes, invoice
 
 pytestmark = pytest.mark.unit
 
@@ -112,12 +115,12 @@ def test_a_rebate_among_the_items_is_a_line_where_it_begins_where_they_do() -> N
 def test_a_size_is_no_price() -> None:
     """A name's second row that counts (`1.8 ML CAJA X 50`) is no line where all prices show cents."""
     assert lines("""
-Cant.   Und      P.Unit              Importe
+Cant. Und    P.Unit                  Importe
 GUANTE DE NITRILO TALLA M CAJA X 100
-  6     CJA      28.900               173.40
+  6 CJA      28.900                   173.40
 LIDOCAINA CON EPINEFRINA CARTUCHO
 1.8 ML CAJA X 50
-  2     CJA      96.500               193.00
+  2 CJA      96.500                   193.00
 
 Op. Gravada                           366.40
 IGV 18%                                65.95
@@ -243,3 +246,103 @@ Importe total             S/ 184.80
         ("Plan móvil ilimitado", "-", "-", "-", "46.53"),
     ]
     assert invoice(paper).total == Decimal("184.80")
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "VENDEDOR:\nMayta Rufino Rómulo",
+        "SR(ES).:\nQUISPE MAYTA MARIA",
+        "PLACA | ABC-123",
+        "Dirección fiscal:   Av. Túpac Amaru\n                    677 Mz. C Lt.\n                    14",
+    ],
+)
+def test_the_value_of_the_last_label_was_not_sold(labels: str) -> None:
+    """What stands right below a label, or goes on below the value beside it, is the label's, however low on a
+    short roll the items begin and whether a stroke or a colon ends the label.
+    """
+    head = f"""
+COMERCIAL FICTICIA S.A.C.
+Av. Los Próceres 123
+R.U.C. 20512345671
+BOLETA DE VENTA ELECTRÓNICA
+B001-00000123
+FECHA: 05/11/2026
+HORA: 19:04
+MONEDA: SOLES
+FORMA DE PAGO: CONTADO
+CAJA: 02
+TURNO: 1
+MESA: 4
+{labels}
+"""
+    sold = """
+3 UND          65.07             195.21
+JALEA FAMILIAR
+3 UND          13.33              39.99
+SUSPIRO A LA NARANJA
+OP. GRAVADA                      199.32
+IGV 18%                           35.88
+TOTAL                            235.20
+"""
+    above, below = boxes(head), boxes(sold)
+    down = above[-1].y1 + 9  # a little further than one row from the next
+    page = lay([*above, *(replace(b, y0=b.y0 + down, y1=b.y1 + down) for b in below)], width=620, height=900)
+    assert [
+        (item["description"].value, item["quantity"].value) for item in reader.read([page], "text").items
+    ] == [("JALEA FAMILIAR", 3), ("SUSPIRO A LA NARANJA", 3)]
+
+
+def test_a_letterhead_beside_the_items_is_none_of_their_words() -> None:
+    """Items without headings beside a column of labels are read in their own column where they make the sum
+    there, count as many and are all called by a name.
+    """
+    paper = """
+BOLETA DE VENTA ELECTRÓNICA      Fecha de emisión: 05/11/2026
+B001-00000123                    Moneda: SOLES
+COMERCIAL FICTICIA S.A.C.
+R.U.C. 20512345671
+DIRECCION DEL RECEPTOR DE LA     Forma de pago: CONTADO
+FACTURA:
+JR. ANDAHUAYLAS 2179             24.00   ARROZ SUPERIOR SACO           4,677.12
+                                  2.00   ESTANTE DE MELAMINA             676.86
+                                  4.00   POLEA                           220.00
+
+                                 OPERACIONES EXONERADAS                5,573.98
+                                 IGV                                       0.00
+                                 MONTO TOTAL                           5,573.98
+"""
+    assert [line[0] for line in lines("", paper)] == ["ARROZ SUPERIOR SACO", "ESTANTE DE MELAMINA", "POLEA"]
+
+
+def test_a_bar_code_that_touches_the_quantity_is_cut_off() -> None:
+    """An engine reads a bar code and the quantity behind it as one number; the code's check digit parts them."""
+    assert lines("""
+AGUA SIN GAS 2.5L
+77501820004996 un x 2.80                16.80
+GALLETA SURTIDA
+7750106000031 2 un x 4.50                9.00
+
+OP. GRAVADA                             21.86
+IGV 18%                                  3.94
+TOTAL                                   25.80
+""") == [
+        ("AGUA SIN GAS 2.5L", "6", "un", "2.80", "16.80"),
+        ("GALLETA SURTIDA", "2", "un", "4.50", "9.00"),
+    ]
+
+
+def test_units_and_prices_have_more_names() -> None:
+    """UOM heads units whatever they are, and what ends in UNIT. a price."""
+    assert lines("""
+IMPORTE    CONCEPTO                              CANTIDAD   UOM    FLETE UNIT.
+4,900.00   TRANSPORTE DE CEMENTO EN BOLSAS              2   SHF       2,450.00
+  125.00   30 TM DE CLINKER A GRANEL                    2   EA           62.50
+
+Valor de venta                                                       5,025.00
+IGV 18%                                                                904.50
+IMPORTE TOTAL                                                        5,929.50
+""") == [
+        ("TRANSPORTE DE CEMENTO EN BOLSAS", "2", "SHF", "2450.00", "4900.00"),
+        ("30 TM DE CLINKER A GRANEL", "2", "EA", "62.50", "125.00"),
+    ]

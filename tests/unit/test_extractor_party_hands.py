@@ -298,8 +298,9 @@ def test_the_box_of_the_title_is_the_sellers() -> None:
     """
     paper = f"""
 PANADERÍA FICTICIA E.I.R.L.
-Av. Túpac Amaru 3811                        EMPRESA DE AGUA INVENTADA S.A.
-RUC {CUSTOMER}                             Jr. Los Pozos 210 - Los Olivos
+RUC {CUSTOMER}                             EMPRESA DE AGUA INVENTADA S.A.
+Av. Túpac Amaru 3811                       Jr. Los Pozos 210 - Los Olivos
+Comas - Lima                               Tda. 4
 Suministro: 3380117-2                            R.U.C. {SUPPLIER}
                                              RECIBO POR SERVICIOS PÚBLICOS
                                                   N° S004-0044120887
@@ -333,6 +334,14 @@ Total facturado                                     87.97
             ("7", "AB448120X", "WEBER, KLAUS-DIETER"),
         ),
         (
+            "C.EXT : 003417720\nNOMBRE: PARRA URDANETA JOSE GREGORIO",
+            ("4", "003417720", "PARRA URDANETA JOSE GREGORIO"),
+        ),
+        (
+            f"Agencia / Agency PACHAMAMA VIAJES S.R.L.\nRUC: {CUSTOMER}",
+            ("6", CUSTOMER, "PACHAMAMA VIAJES S.R.L."),
+        ),
+        (
             "Estudiante                              DNI\nQUISPE ARONI DEYSI MARISOL              75320164",
             ("1", "75320164", "QUISPE ARONI DEYSI MARISOL"),
         ),
@@ -342,3 +351,15 @@ def test_buyers_from_abroad_and_students_have_numbers_too(buyer: str, wanted: tu
     """A tax number of another country, a passport's, and a DNI beside the label over a student's name."""
     got = read(PAPER.format(buyer=buyer))
     assert tuple(got.get(f"customer.{part}") for part in ("id_type", "id", "name")) == wanted
+
+
+def test_a_road_is_no_name_and_a_number_may_be_in_one() -> None:
+    """`Vía Los Libertadores Km 28` is where the seller is; `RUTA 28 E.I.R.L.` is what it is called."""
+    paper = PAPER.replace("COMERCIAL FICTICIA S.A.C.  ", "GRIFO DE LA RUTA           ").replace(
+        "Av. Los Próceres 123 - Lima", "RUTA 28 E.I.R.L.           "
+    )
+    paper = paper.replace("Fecha de Emisión", "Vía Los Libertadores Km 28\nFecha de Emisión").format(
+        buyer=f"Cliente: {FIRM}\nRUC: {CUSTOMER}"
+    )
+    assert read(paper).get("supplier.name") == "RUTA 28 E.I.R.L."
+    assert is_address("Vía Los Libertadores Km 28")

@@ -29,6 +29,8 @@ and the least one beyond what a phrase's letters usually keep, in sizes of their
 """
 _BLANK = 0.125
 """The gap that parts words whose letters are as wide as their steps, in sizes."""
+_KERNED = 0.16
+"""How much narrower than a letter's own gap kerning makes it, at most: a space is wider than that."""
 _PHRASE, _COLUMNS = 1.1, 0.7
 """The widest gap in a phrase, and between what was drawn apart."""
 _PIXEL, _EVEN, _STEADY, _MANY = 0.75, 0.03, 0.9, 50
@@ -109,7 +111,7 @@ def _advanced(lines: Sequence[Sequence[_Glyph]]) -> Sequence[Sequence[_Glyph]]:
     after: dict[tuple[str, float, float], list[float]] = defaultdict(list)
     for one, other in pairs:
         gap = (other[0] - one[2]) / max(one[3] - one[1], 1.0)
-        if -_SPACE < gap < 2 * _SPACE:
+        if -_SPACE < gap < 2 * _SPACE and one[5].isalnum():  # behind a sign there is often a space
             after[_drawn(one)].append(round(gap, 2))
     own = {key: _usual(gaps) for key, gaps in after.items()}
     return [
@@ -124,7 +126,7 @@ def _usual(gaps: list[float]) -> float:
     least = min(gaps)
     if least >= _BLANK:
         return 0.0
-    return max(sorted(gap for gap in gaps if gap < least + _BLANK), key=gaps.count)
+    return max(sorted(gap for gap in gaps if gap < least + _KERNED), key=gaps.count)
 
 
 def _drawn(glyph: _Glyph) -> tuple[str, float, float]:
@@ -188,11 +190,12 @@ def _phrase(run: list[_Glyph], page: Text) -> Box | None:
     gaps = _gaps(run)
     own = _air(gaps) or page.air
     narrow = max(_TOUCH, _NARROW + (sorted(gaps)[len(gaps) // 2] if gaps else 0.0))
-    least = _SPACE + own if own else _BLANK if page.even else min(_SPACE, narrow)
+    least = _SPACE + own if own else min(_SPACE, narrow)
     text = run[0][5]
     for last, glyph in itertools.pairwise(run):
         size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
-        text += (" " if (glyph[0] - last[2]) / size > least else "") + glyph[5]
+        parts = max(least, _BLANK) if page.even and last[5].isalnum() else least
+        text += (" " if (glyph[0] - last[2]) / size > parts else "") + glyph[5]
     clean = " ".join(unicodedata.normalize("NFKC", text).split())
     if not clean:
         return None

@@ -107,7 +107,7 @@ def begins_firm(word: str) -> bool:
 
 
 STREET = re.compile(
-    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|"
+    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|VIA|"
     r"ASOC)\b[.\s]"
 )
 """The beginning of an address."""

@@ -105,6 +105,8 @@ def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Itera
     apart = {m.end() for m in _TOUCHING.finditer(word.text)} if touching else set[int]()
     if measured is not None and len(measured[2]) > 1 and a_unit(measured[2]):
         apart.add(measured.end(1))
+    if re.fullmatch(r"\d{14,17}(?:[.,]\d+)?", word.text) and _is_ean(word.text[:13]):
+        apart.add(13)
     for begin, stop in itertools.pairwise([0, *sorted(at_signs | apart), len(word.text)]):
         text = word.text[begin:stop]
         known = (a for a in (amounts(text) if apart else numbers))
@@ -127,6 +129,11 @@ def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Itera
             glued=begin > 0 and not touching,
             factor=bool(at_signs),
         )
+
+
+def _is_ean(digits: str) -> bool:
+    """True where the last of thirteen digits checks the others, as bar codes' does (GS1, section 7.9)."""
+    return sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0
 
 
 def _fractions(row: Sequence[Token]) -> list[Token]:

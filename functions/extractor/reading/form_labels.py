@@ -26,7 +26,7 @@ _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
     r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|"
     r"(?:SOLD|BILL(?:ED)?)\sTO|(?:HE\s)?RECIB(?:[I1]|IDO|IMOS)\sDE|"
-    r"(?:EMPRESA|PARA|A)(?=\s*:)"
+    r"(?:EMPRESA|PARA|A)(?=\s*:)|(?:EMPRESA|AGENCIA)\s?/\s?(?:COMPANY|AGENCY)\b"
 )
 _OF = (
     rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
@@ -37,7 +37,7 @@ _ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
 _CARD = (
     r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
     r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE|(?:TAX|VAT)(?=\sID|\W?\s?:)"
-    r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
+    r"|C\.\s?EXT\b\.?|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
 )
 _NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
 LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
@@ -71,7 +71,7 @@ LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
             r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|"
             r"N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|"
             r"NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
-            r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:\d]{0,32}?(?=\s*:|$|\s{2}|\s\W?\d)"
+            r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:|\d]{0,32}?(?=\s*[:|]|$|\s{2}|\s\W?\d)"
         ),
     ),
     ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),

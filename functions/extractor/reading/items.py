@@ -60,8 +60,8 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
             found = [_item(sheet, line) for line in lines]
             if own is not None:
                 found = _with_others(sheet, own, range(unheaded, begin), end, found, goods.items)
-            if not own and not _adds_up([*goods.items, *found], sheet.rows[end:]):
-                found = _in_parts(sheet, head) or found
+            if not own and not goods.items:
+                found = _in_parts(sheet, head, found, whole=_adds_up(found, sheet.rows[end:]))
             goods.items.extend(found)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
     return goods
@@ -100,17 +100,23 @@ def _other(sheet: Sheet, rows: range) -> list[dict[str, Seen]]:
     return [_item(sheet, line) for line in lines]
 
 
-def _in_parts(sheet: Sheet, head: Head | None) -> list[dict[str, Seen]]:
+def _in_parts(
+    sheet: Sheet, head: Head | None, found: list[dict[str, Seen]], *, whole: bool
+) -> list[dict[str, Seen]]:
     """Returns the items of a page whose boxes stand beside each other: those of the part beside a gutter, or
-    of both, that make a sum which is printed with its label; else none.
+    of both, that make a sum which is printed with its label; else `found`. Where these do so too (`whole`), a
+    part is believed that counts as many and calls all by a name.
     """
     sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
+    counted = sum("quantity" in item for item in found)
     for parts in gutters.parted(sheet):
         left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in parts)
-        for found in (left, right, [*left, *right]):
-            if len(found) > 1 and _adds_up(found, sums):
-                return found
-    return []
+        for own in (left, right, [*left, *right]):
+            named = all("description" in item for item in own)
+            same = named and len(own) == len(found) and sum("quantity" in item for item in own) >= counted
+            if len(own) > 1 and (same or not whole) and _adds_up(own, sums):
+                return own
+    return found
 
 
 def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:

@@ -53,7 +53,12 @@ def is_name(text: str) -> bool:
     """True where a phrase without a label can be a name."""
     line = lettered(text)
     letters = sum(c.isalpha() for c in line)
-    if text.rstrip().endswith(":") or letters < 4 or letters < 0.6 * len(line.replace(" ", "")) or days(text):
+    if (
+        text.rstrip().endswith(":")
+        or letters < 4
+        or letters < 0.6 * len(re.sub(r"[\s.]", "", line))
+        or days(text)
+    ):
         return False
     if ends_legal(line):
         return not CONTACT.search(line) and not (STREET.match(line) and any(c.isdigit() for c in line))

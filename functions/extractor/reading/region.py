@@ -42,7 +42,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
     used where no headings tell where the items begin.
     """
     first, named = 0, False
-    for number, row in enumerate(sheet.rows[: max(8, int(len(sheet.rows) * 0.6))]):
+    for number, row in enumerate(sheet.rows):
         line = lettered(row.text)
         if money(row.text) and not re.search(r"CAPITAL|RUC", line):
             if number > 4 or labels_in(line):
@@ -50,7 +50,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             continue
         labelled = {piece.role for piece in form.of(sheet)[number]} - {None}
         if labelled or days(row.text) or rucs(row.text) or (head is not None and row is head.row):
-            first, named = number + 1, not labelled.isdisjoint(("name", "address"))
+            first, named = _answered(sheet, number), not labelled.isdisjoint(("name", "address"))
         elif (
             named
             and number == first
@@ -59,6 +59,39 @@ def begin(sheet: Sheet, head: Head | None) -> int:
         ):
             first = number + 1
     return first
+
+
+def _answered(sheet: Sheet, number: int) -> int:
+    """Returns the row after a row of labels and after the further rows of their values: the one right below its
+    label, and those that begin where the value beside a party's label does.
+    """
+    end, pieces = number + 1, form.of(sheet)[number]
+    for piece in pieces:
+        value = piece if piece.text else next((p for p in pieces if p.left > piece.left and not p.role), None)
+        if piece.role is None or (
+            piece.role == "other" and (value is not None or not _stands_off(sheet, number + 1))
+        ):
+            continue
+        if value is not None and value.x0 < piece.left + 3 * sheet.em:
+            continue  # a second row would begin below the label
+        begins = piece.left if value is None else value.x0
+        for at in range(number + 1, min(number + (2 if value is None else 5), len(sheet.rows))):
+            row = sheet.rows[at]
+            if (
+                len(row.cells) > 1
+                or row.y - sheet.rows[at - 1].y >= _CLOSE * sheet.em
+                or not -sheet.em < row.cells[0].x0 - begins < (3 if value is None else 1) * sheet.em
+                or money(row.text)
+            ):
+                break
+            end = max(end, at + 1)
+    return end
+
+
+def _stands_off(sheet: Sheet, number: int) -> bool:
+    """True where a row stands nearer to the one above than to the one below."""
+    near = sheet.rows[number - 1 : number + 2]
+    return len(near) == 3 and near[2].y - near[1].y > 1.3 * (near[1].y - near[0].y)
 
 
 def wraps(sheet: Sheet, number: int) -> bool:
@@ -134,6 +167,8 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
     return len(sheet.rows)
 
 
+_CLOSE = 1.6
+"""Line heights between two rows of one value, at most."""
 _BESIDE = re.compile(
     r"\(?\bSPOT\b|\bDETRACCION(?:ES)?\b|SISTEMA\s*DE\s*PAGO\s*DE\s*OBLIGACI|INFORMACION\s*DEL?\s*CREDITO|"
     r"CRONOGRAMA|\bN\S{0,3}\s*(?:DE\s*)?CUOTAS?\b"
