@@ -10,7 +10,7 @@ import ctypes
 import itertools
 import math
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -126,12 +126,13 @@ def _usual(gaps: list[float]) -> float:
     least = min(gaps)
     if least >= _BLANK:
         return 0.0
-    return max(sorted(gap for gap in gaps if gap < least + _KERNED), key=gaps.count)
+    own = Counter(gap for gap in gaps if gap < least + _KERNED)
+    return max(sorted(own), key=own.__getitem__)
 
 
 def _drawn(glyph: _Glyph) -> tuple[str, float, float]:
     """Returns a letter with its size and its share of it across, which tells its font."""
-    return glyph[5], round(glyph[7], 1), round((glyph[2] - glyph[0]) / (glyph[3] - glyph[1]), 2)
+    return glyph[5], round(glyph[7], 1), round((glyph[2] - glyph[0]) / max(glyph[3] - glyph[1], 1.0), 2)
 
 
 def _gaps(line: Sequence[_Glyph]) -> list[float]:

@@ -39,6 +39,9 @@ from functions.extractor.reading.sold import (
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
+_BESIDE = 30
+"""The most lines that stand beside a letterhead or another box."""
+
 
 def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
     """Returns the items and where they stand. Once the lines make the sums printed below them, later pages
@@ -105,8 +108,10 @@ def _in_parts(
 ) -> list[dict[str, Seen]]:
     """Returns the items of a page whose boxes stand beside each other: those of the part beside a gutter, or
     of both, that make a sum which is printed with its label; else `found`. Where these do so too (`whole`), a
-    part is believed that counts as many and calls all by a name.
+    part is believed that counts as many and calls all by a name; a long list has no letterhead beside it.
     """
+    if whole and len(found) > _BESIDE:
+        return found
     sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
     counted = sum("quantity" in item for item in found)
     for parts in gutters.parted(sheet):

@@ -38,8 +38,8 @@ _STOP = (
 
 
 def begin(sheet: Sheet, head: Head | None) -> int:
-    """Returns the row after the last row with title, customer or dates in the upper part of a page. It is
-    used where no headings tell where the items begin.
+    """Returns the row after the last row with title, customer or dates above a page's first amounts. It is used
+    where no headings tell where the items begin.
     """
     first, named = 0, False
     for number, row in enumerate(sheet.rows):
