@@ -316,7 +316,7 @@ JR. ANDAHUAYLAS 2179             24.00   ARROZ SUPERIOR SACO           4,677.12
 
 
 def test_a_bar_code_that_touches_the_quantity_is_cut_off() -> None:
-    """An engine reads a bar code and the quantity behind it as one number; the code's check digit parts them."""
+    """An engine reads a bar code and the quantity behind it as one; the code's check digit parts them."""
     assert lines("""
 AGUA SIN GAS 2.5L
 77501820004996 un x 2.80                16.80
