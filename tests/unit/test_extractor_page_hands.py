@@ -346,3 +346,20 @@ IMPORTE TOTAL                                                        5,929.50
         ("TRANSPORTE DE CEMENTO EN BOLSAS", "2", "SHF", "2450.00", "4900.00"),
         ("30 TM DE CLINKER A GRANEL", "2", "EA", "62.50", "125.00"),
     ]
+
+
+def test_a_stamp_over_the_items_is_none_of_their_words() -> None:
+    """What a stamp says in a cell of its own, its day too, is cut off behind a name."""
+    assert [
+        name
+        for name, *_ in lines("""
+ARROZ SUPERIOR SACO 50 KG
+5 SACO x 180.40      CANCELADO         902.00
+CAJA DE HERRAMIENTAS      V°B°
+2 UND x 106.55       02/11/2026        213.10
+
+OP. GRAVADA                            945.00
+IGV 18%                                170.10
+TOTAL                                1,115.10
+""")
+    ] == ["ARROZ SUPERIOR SACO 50 KG", "CAJA DE HERRAMIENTAS"]

@@ -32,6 +32,10 @@ _TOUCHING = re.compile(rf"{_CENTS}(?={_CENTS})")
 _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
 """A quantity that touches its unit: 5UNIDAD."""
 _FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
+_STAMPED = frozenset(
+    ["CANCELADO", "PAGADO", "RECIBIDO", "ENTREGADO", "DESPACHADO", "ANULADO", "CONFORME", "COPIA", "V°B°"]
+)
+"""What stamps say over what was sold, in a cell of its own."""
 _NAMED = 3
 """The most words that a label has."""
 _PLAIN = ("quantity", "unit_price")
@@ -77,7 +81,7 @@ class Token:
 
 
 def tokens(row: Row, left: float, right: float) -> list[Token]:
-    """Returns the row's words between two edges, with their numbers."""
+    """Returns the row's words between two edges, with their numbers, without a stamp's."""
     line = _NOTHING.sub("  ", _TIMES.sub(lambda m: " " * len(m[0]), row.text))
     found: list[Token] = []
     at = 0
@@ -85,7 +89,7 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
     for word in row.words:
         start = row.text.index(word.text, at)
         at = start + len(word.text)
-        if left < word.x1 and word.x0 < right:
+        if left < word.x1 and word.x0 < right and fold_same(word.cell.text) not in _STAMPED:
             found += _parts(row, word, start, numbers)
     return _labelled(_fractions(found))
 

@@ -364,11 +364,19 @@ def is_bar_code(token: Token) -> bool:
 
 
 def name_of(text: list[Token]) -> list[Token]:
-    """Returns a description without the bar code or the day before it, and without the letter of its tax
-    behind it: exonerated is `(E)`.
+    """Returns a description without the bar code or the day before it, and without what is no part of it
+    behind: a day in a cell of its own, the letter of its tax.
     """
     while (
         len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text))
     ):
         text = text[1:]
-    return text[:-1] if len(text) > 1 and text[-1].text in _TAXED else text
+    while len(text) > 1 and (text[-1].text in _TAXED or _dates(text[-1])):
+        text = text[:-1]
+    return text
+
+
+def _dates(token: Token) -> bool:
+    """True where a word in a cell of its own is a day, as stamps and lots have one."""
+    whole = any(d.end - d.start == len(token.text) for d in days(token.text))
+    return whole and token.cell.text == token.text
