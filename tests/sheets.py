@@ -29,6 +29,15 @@ CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
 SON: CIENTO DIECIOCHO CON 00/100 SOLES
 """
 """A factura of one line that adds up."""
+HEAD = f"""
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
+                                                   F001-00000123
+Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
+RUC : {CUSTOMER}                                  Moneda : SOLES
+
+"""
+"""What stands above the lines of a factura."""
 
 
 def boxes(art: str) -> list[Box]:
@@ -62,3 +71,13 @@ def judged(*arts: str) -> dict[str, bool | None]:
     reading = read(*arts)
     found: list[Check] = checks.run(merge.merge([reading], 0)[0], 0, today=TODAY, side=reading.side)
     return {c.name: c.ok for c in found}
+
+
+def lines(rows: str, paper: str = HEAD) -> list[tuple[str | None, ...]]:
+    """Description, quantity, unit, price and amount of each item of a drawn paper, as text; a dash for none."""
+    return [
+        tuple(
+            "-" if x is None else str(x) for x in (i.description, i.quantity, i.unit, i.unit_price, i.amount)
+        )
+        for i in invoice(paper + rows).items
+    ]

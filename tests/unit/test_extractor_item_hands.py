@@ -12,26 +12,17 @@ from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.numbers import Columns, assign
 from functions.extractor.reading.region import section
 from functions.extractor.sheets.rows import lay
-from tests.sheets import boxes, invoice
+from tests.sheets import HEAD, boxes, invoice
 
 pytestmark = pytest.mark.unit
 
 D = Decimal
-PAPER = """
-COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
-Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
-                                                   F001-00000123
-Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
-RUC : 20601234565                                  Moneda : SOLES
-
-"""
 
 
 def lines(rows: str, *more: str) -> list[tuple[object, ...]]:
     """Description, quantity, unit, price and amount of each item of a paper; `more` are its other pages."""
     return [
-        (i.description, i.quantity, i.unit, i.unit_price, i.amount)
-        for i in invoice(PAPER + rows, *more).items
+        (i.description, i.quantity, i.unit, i.unit_price, i.amount) for i in invoice(HEAD + rows, *more).items
     ]
 
 
@@ -345,7 +336,7 @@ CANT   DESCRIPCION                P.UNIT          IMPORTE
                        TOTAL S/              2'950,000.00
 """
     assert lines(rows) == [("LOTE MZ C", D(2), None, D("1250000.00"), D("2500000.00"))]
-    assert invoice(PAPER + rows).total == D("2950000.00")
+    assert invoice(HEAD + rows).total == D("2950000.00")
 
 
 def test_two_lines_above_a_total_are_no_levy_on_it() -> None:
@@ -358,7 +349,7 @@ MORA                                    6.00
                         Op. Inafecta  426.00
                         Total S/      426.00
 """
-    found = invoice(PAPER + rows)
+    found = invoice(HEAD + rows)
     assert (found.detraction, found.net_payable, found.total) == (None, None, D("426.00"))
 
 
@@ -445,7 +436,7 @@ def test_numbers_at_the_middle_of_two_lines_of_words_have_both() -> None:
         (52.5, "3                                 8.00     24.00"),
         (57.0, "        DE LA CASA"),
     ]
-    paper = boxes(PAPER)
+    paper = boxes(HEAD)
     below = max(b.y1 for b in paper) + 20
     table = [replace(b, y0=b.y0 + below + y, y1=b.y1 + below + y) for y, line in drawn for b in boxes(line)]
     found = reader.read([lay([*paper, *table], width=620, height=900)], "text")
@@ -751,7 +742,7 @@ CANT.   DESCRIPCION                         P. UNIT     IMPORTE
         Partes diarios 4401 al 4427
 3.00    Grupo electrógeno                    10.00        30.00
 """
-    drawn = [replace(box, size=size if box.text.startswith("Partes") else 8.0) for box in boxes(PAPER + rows)]
+    drawn = [replace(box, size=size if box.text.startswith("Partes") else 8.0) for box in boxes(HEAD + rows)]
     found = reader.read([lay(drawn, width=620, height=900)], "text").items
     assert [item["description"].value for item in found] == [name, "Grupo electrógeno"]
 
@@ -767,7 +758,7 @@ CANT.   DESCRIPCION                         P. UNIT     IMPORTE
 3.00    Bujía                                10.00        30.00
 """
     sizes = {"REPUESTOS": 10.0, "con garantía": 6.0}
-    drawn = [replace(box, size=sizes.get(box.text, 8.0)) for box in boxes(PAPER + rows)]
+    drawn = [replace(box, size=sizes.get(box.text, 8.0)) for box in boxes(HEAD + rows)]
     found = reader.read([lay(drawn, width=620, height=900)], "text").items[0]["description"].value
     assert found == "REPUESTOS Filtro de aceite para motor de petróleo"
 
@@ -824,7 +815,7 @@ DESCRIPCION                    CANT.    P. UNIT     IMPORTE
 {words}                  12      38.90       466.80
 noche
 """
-    drawn = boxes(PAPER + rows)
+    drawn = boxes(HEAD + rows)
     line = next(box.y0 for box in drawn if box.text == words.strip())
     moved = [replace(b, y0=b.y0 + apart, y1=b.y1 + apart) if b.y0 >= line else b for b in drawn]
     found = reader.read([lay(moved, width=620, height=900)], "text").items[0]["description"].value

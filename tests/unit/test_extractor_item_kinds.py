@@ -9,28 +9,9 @@ import pytest
 
 from functions.extractor.reading import reader
 from functions.extractor.sheets.rows import lay
-from tests.sheets import boxes, invoice
+from tests.sheets import HEAD, boxes, invoice, lines
 
 pytestmark = pytest.mark.unit
-
-PAPER = """
-COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
-Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
-                                                   F001-00000123
-Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
-RUC : 20601234565                                  Moneda : SOLES
-
-"""
-
-
-def lines(rows: str) -> list[tuple[str | None, ...]]:
-    """Description, quantity, unit, price and amount of each item of a paper, as text; a dash for none."""
-    return [
-        tuple(
-            "-" if x is None else str(x) for x in (i.description, i.quantity, i.unit, i.unit_price, i.amount)
-        )
-        for i in invoice(PAPER + rows).items
-    ]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +166,7 @@ def test_a_heading_level_with_two_rows_of_others_is_one_of_them() -> None:
         (40.0, "  872 CAJA x 5 KG     Esparragos verdes                                    8.53    7,438.16"),
         (60.0, "TOTAL   11,957.30"),
     ]
-    paper = boxes(PAPER)
+    paper = boxes(HEAD)
     below = max(b.y1 for b in paper) + 20
     table = [replace(b, y0=b.y0 + below + y, y1=b.y1 + below + y) for y, line in drawn for b in boxes(line)]
     found = reader.read([lay([*paper, *table], width=620, height=900)], "text")
@@ -306,7 +287,7 @@ Conceptos no afectos                                      S/ 210.50
 IGV (18%)                                                 S/ 354.60
 Total facturado del mes                                 S/ 2,535.10
 """
-    paper = invoice(PAPER + rows)
+    paper = invoice(HEAD + rows)
     assert (paper.taxable, paper.igv, paper.total, len(paper.items)) == (
         Decimal("1970.00"), Decimal("354.60"), Decimal("2535.10"), 2,
     )  # fmt: skip

@@ -9,28 +9,9 @@ import pytest
 
 from functions.extractor.reading import reader
 from functions.extractor.sheets.rows import lay
-from tests.sheets import boxes, invoice
+from tests.sheets import boxes, invoice, lines
 
 pytestmark = pytest.mark.unit
-
-PAPER = """
-COMERCIAL FICTICIA S.A.C.                          R.U.C. 20512345671
-Av. Los Próceres 123 - Lima                        FACTURA ELECTRÓNICA
-                                                   F001-00000123
-Señor(es) : DISTRIBUIDORA INVENTADA SAC            Fecha de Emisión : 05/11/2026
-RUC : 20601234565                                  Moneda : SOLES
-
-"""
-
-
-def lines(rows: str, paper: str = PAPER) -> list[tuple[str | None, ...]]:
-    """Description, quantity, unit, price and amount of each item of a paper, as text; a dash for none."""
-    return [
-        tuple(
-            "-" if x is None else str(x) for x in (i.description, i.quantity, i.unit, i.unit_price, i.amount)
-        )
-        for i in invoice(paper + rows).items
-    ]
 
 
 def test_unknown_headings_are_told_by_the_cells_below_them() -> None:
@@ -201,6 +182,22 @@ Total                                                         8,909.00
     ]
 
 
+def test_what_a_heading_names_otherwise_is_no_quantity() -> None:
+    """`30 días` under a heading of its own is a term, and not how many were sold."""
+    assert lines("""
+Concepto                                 Plazo               Importe
+Alquiler de grúa                         30 días            5,400.00
+Alquiler de andamios                     15 días            1,260.00
+
+Op. gravada                                                 6,660.00
+IGV 18%                                                     1,198.80
+Total                                                       7,858.80
+""") == [
+        ("Alquiler de grúa", "-", "-", "-", "5400.00"),
+        ("Alquiler de andamios", "-", "-", "-", "1260.00"),
+    ]
+
+
 def test_sections_that_show_their_sum_were_not_sold() -> None:
     """A title with the sum of the lines below it is no line; the heading over the words is the description,
     whatever it is called, and not the one over their numbers.
@@ -221,6 +218,23 @@ TOTAL S/                                                                12910.20
         ("01.02 Movilización y desmovilización", "1", "glb", "3500", "3500.00"),
         ("02.01 Excavación masiva", "612.8", "m3", "8.9", "5453.92"),
     ]
+
+
+def test_a_charge_is_no_section_because_the_next_line_costs_as_much() -> None:
+    """A line that only shows an amount is sold where the sum below counts it."""
+    assert [
+        name
+        for name, *_ in lines("""
+Descripción                                Und.   Cantidad      P.U.      Importe
+Traslado e instalación                                                     100.00
+Silla giratoria                            und           1    100.00       100.00
+Mesa de reunión                            und           2    150.00       300.00
+
+Sub total                                                                  500.00
+IGV 18%                                                                     90.00
+TOTAL S/                                                                   590.00
+""")
+    ] == ["Traslado e instalación", "Silla giratoria", "Mesa de reunión"]
 
 
 def test_boxes_beside_each_other_are_read_one_by_one() -> None:
@@ -363,3 +377,16 @@ IGV 18%                                170.10
 TOTAL                                1,115.10
 """)
     ] == ["ARROZ SUPERIOR SACO 50 KG", "CAJA DE HERRAMIENTAS"]
+
+
+def test_a_copy_is_sold() -> None:
+    """A word of papers that shops sell too is an item's name, and no stamp."""
+    assert lines("""
+CANT.   DESCRIPCION                    P. UNIT    IMPORTE
+10      COPIA                             0.10       1.00
+2       ANILLADO                          4.50       9.00
+
+OP. GRAVADA                                          8.47
+IGV 18%                                              1.53
+TOTAL                                               10.00
+""") == [("COPIA", "10", "-", "0.10", "1.00"), ("ANILLADO", "2", "-", "4.50", "9.00")]

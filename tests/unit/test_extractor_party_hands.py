@@ -338,6 +338,14 @@ Total facturado                                     87.97
             ("4", "003417720", "PARRA URDANETA JOSE GREGORIO"),
         ),
         (
+            f"Cliente / Customer QORI TOURS S.A.C.\nRUC: {CUSTOMER}",
+            ("6", CUSTOMER, "QORI TOURS S.A.C."),
+        ),
+        (
+            f"Señor(es): ALAMEDA HOTELES S.A.C.\nRUC: {CUSTOMER}",
+            ("6", CUSTOMER, "ALAMEDA HOTELES S.A.C."),
+        ),
+        (
             f"Agencia / Agency PACHAMAMA VIAJES S.R.L.\nRUC: {CUSTOMER}",
             ("6", CUSTOMER, "PACHAMAMA VIAJES S.R.L."),
         ),

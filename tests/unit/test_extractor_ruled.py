@@ -17,8 +17,8 @@ from functions.extractor.page import Box, Edge, Rules
 from functions.extractor.reading import phrases, reader, ruling
 from functions.extractor.reading.column_names import name_of
 from functions.extractor.reading.cutting import tokens
-from functions.extractor.reading.headings import Table, TableColumn
 from functions.extractor.reading.numbers import Roles
+from functions.extractor.reading.table_columns import Table, TableColumn
 from functions.extractor.sheets import ruled
 from functions.extractor.sheets.rows import Sheet, lay
 from tests.sheets import CUSTOMER, SUPPLIER, boxes

@@ -90,24 +90,24 @@ def read(page: Any, text_page: Any) -> Text:
             lines.append([glyph])
     for line in lines:
         line.sort(key=lambda g: g[0])
-    drawn = _advanced(lines)
+    even = _evened(lines)
     return Text(
-        tuple(map(tuple, drawn)),
-        _air([gap for line in drawn for gap in _gaps(line)]),
+        tuple(map(tuple, even or lines)),
+        _air([gap for line in even or lines for gap in _gaps(line)]),
         len(glyphs) >= _WHOLE * len({g[6] for g in glyphs}),
-        drawn is not lines,
+        even is not None,
     )
 
 
-def _advanced(lines: Sequence[Sequence[_Glyph]]) -> Sequence[Sequence[_Glyph]]:
-    """Returns the lines with each letter as wide as the page lets it be, where a browser drew them: it rounds
-    a letter's advance to whole pixels, the same wherever the letter stands, so that no gap behind it is a
-    space unless it is wider than the letter's own.
+def _evened(lines: Sequence[Sequence[_Glyph]]) -> list[list[_Glyph]] | None:
+    """Returns the lines with each letter as wide as the page lets it be, where a browser drew them, else None.
+    It rounds a letter's advance to whole pixels, the same wherever the letter stands, so that no gap behind
+    it is a space unless it is wider than the letter's own.
     """
     pairs = [(one, other) for line in lines for one, other in itertools.pairwise(line)]
     steps = [(other[0] - one[0]) / _PIXEL for one, other in pairs if other[6] != one[6]]
     if len(steps) < _MANY or sum(abs(x - round(x)) < _EVEN for x in steps) < _STEADY * len(steps):
-        return lines
+        return None
     after: dict[tuple[str, float, float], list[float]] = defaultdict(list)
     for one, other in pairs:
         gap = (other[0] - one[2]) / max(one[3] - one[1], 1.0)

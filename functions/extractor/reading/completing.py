@@ -88,12 +88,12 @@ def _is_coded(token: Token, columns: Columns) -> bool:
 
 def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
     """Takes the number that begins each line as its quantity where no column tells the quantities and no line
-    has a price, unless these numbers only count the lines; or the number and the unit, of whatever name, that
-    have a cell of their own in several lines: `18 participantes`.
+    has a price, unless these numbers only count the lines; or, without headings, the number and the unit, of
+    whatever name, that have a cell of their own in several lines: `18 participantes`.
     """
     if columns.supports("quantity") or any("unit_price" in line.roles.tokens for line in lines):
         return
-    if _count_cells(lines, rest):
+    if not columns.heads and _count_cells(lines, rest):
         return
     words = [[t for t in rest[id(line.row)] if t is not line.roles.tokens.get("amount")] for line in lines]
     first = [row[0] for row in words if len(row) > 1 and not _is_coded(row[0], columns)]

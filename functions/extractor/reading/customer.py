@@ -12,7 +12,6 @@ from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
-from functions.extractor.reading.headings import in_row
 from functions.extractor.reading.names import (
     bare,
     ends_legal,
@@ -23,6 +22,7 @@ from functions.extractor.reading.names import (
     is_person,
 )
 from functions.extractor.reading.reading import Seen, place
+from functions.extractor.reading.table_columns import in_row
 from functions.extractor.sheets.rows import Sheet
 
 Spot = tuple[float, float]
@@ -160,7 +160,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
-            or (STREET.match(text) and not is_person(text))
+            or (STREET.match(text) and not is_person(text) and not ends_legal(text))
             or _HEADING.fullmatch(text)
             or _NO_NAME.fullmatch(text)
         ):

@@ -33,7 +33,7 @@ _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
 """A quantity that touches its unit: 5UNIDAD."""
 _FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
 _STAMPED = frozenset(
-    ["CANCELADO", "PAGADO", "RECIBIDO", "ENTREGADO", "DESPACHADO", "ANULADO", "CONFORME", "COPIA", "V°B°"]
+    ["CANCELADO", "PAGADO", "RECIBIDO", "ENTREGADO", "DESPACHADO", "ANULADO", "CONFORME", "V°B°"]
 )
 """What stamps say over what was sold, in a cell of its own."""
 _NAMED = 3

@@ -26,14 +26,17 @@ _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
     r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|"
     r"(?:SOLD|BILL(?:ED)?)\sTO|(?:HE\s)?RECIB(?:[I1]|IDO|IMOS)\sDE|"
-    r"(?:EMPRESA|PARA|A)(?=\s*:)|(?:EMPRESA|AGENCIA)\s?/\s?(?:COMPANY|AGENCY)\b"
+    r"(?:EMPRESA|PARA|A)(?=\s*:)|(?:EMPRESA|AGENCIA)(?=\s?/\s?[A-Z])"
 )
 _OF = (
     rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
     rf"\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
 )
-_ABROAD = r"(?:\s?/\s?[A-Z ]{2,20}(?=\s*(?::|$)))?"
-"""The same label in another language."""
+_ABROAD = (
+    r"(?:\s?/\s?(?:[A-Z ]{2,20}(?=\s*(?::|$))|"
+    r"(?:COMPANY|AGENCY|CUSTOMER|CLIENT|GUEST|BUYER|CONSIGNEE|NAME|ADDRESS)\b))?"
+)
+"""The same label in another language; English needs no colon."""
 _CARD = (
     r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
     r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE|(?:TAX|VAT)(?=\sID|\W?\s?:)"

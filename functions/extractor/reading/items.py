@@ -17,14 +17,8 @@ from functions.extractor.reading import gutters, phrases, region, ruling, table
 from functions.extractor.reading.completing import complete, count_first
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.headings import Table, TableColumn
 from functions.extractor.reading.lines import Line, share
-from functions.extractor.reading.numbers import (
-    ROLES,
-    Columns,
-    Roles,
-    assign,
-)
+from functions.extractor.reading.numbers import ROLES, Columns, Roles, assign
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
 from functions.extractor.reading.saying import give_words, loose_rows
@@ -36,6 +30,7 @@ from functions.extractor.reading.sold import (
     without_rebates,
     without_sections,
 )
+from functions.extractor.reading.table_columns import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -63,7 +58,7 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
             found = [_item(sheet, line) for line in lines]
             if own is not None:
                 found = _with_others(sheet, own, range(unheaded, begin), end, found, goods.items)
-            if not own and not goods.items:
+            elif not goods.items:
                 found = _in_parts(sheet, head, found, whole=_adds_up(found, sheet.rows[end:]))
             goods.items.extend(found)
             whole = whole or _adds_up(goods.items, sheet.rows[end:])
@@ -107,8 +102,8 @@ def _in_parts(
     sheet: Sheet, head: Head | None, found: list[dict[str, Seen]], *, whole: bool
 ) -> list[dict[str, Seen]]:
     """Returns the items of a page whose boxes stand beside each other: those of the part beside a gutter, or
-    of both, that make a sum which is printed with its label; else `found`. Where these do so too (`whole`), a
-    part is believed that counts as many and calls all by a name; a long list has no letterhead beside it.
+    of both, that are all called by a name and make a sum which is printed with its label; else `found`. Where
+    these do so too (`whole`), a part must count as many; a long list has no letterhead beside it.
     """
     if whole and len(found) > _BESIDE:
         return found
@@ -117,9 +112,9 @@ def _in_parts(
     for parts in gutters.parted(sheet):
         left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in parts)
         for own in (left, right, [*left, *right]):
-            named = all("description" in item for item in own)
-            same = named and len(own) == len(found) and sum("quantity" in item for item in own) >= counted
-            if len(own) > 1 and (same or not whole) and _adds_up(own, sums):
+            named = len(own) > 1 and all("description" in item for item in own)
+            same = len(own) == len(found) and sum("quantity" in item for item in own) >= counted
+            if named and (same or not whole) and _adds_up(own, sums):
                 return own
     return found
 
@@ -210,7 +205,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             lines.append(Line(row, roles[id(row)], Words()))
         else:
             others.append((row, cut[id(row)]))
-    lines = without_sections(lines[: sum_at(lines)])
+    lines = without_sections(lines[: sum_at(lines)], sheet.rows[end:])
     if heads is None:
         bare = [
             line

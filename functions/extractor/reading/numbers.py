@@ -18,7 +18,7 @@ from statistics import median
 from functions.extractor.peru.tokens import amounts
 from functions.extractor.peru.tokens import number as value_of
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
-from functions.extractor.reading.headings import TableColumn
+from functions.extractor.reading.table_columns import TableColumn
 
 ROLES = ("quantity", "unit_price", "amount")
 _WORTH = {"quantity": 2.0, "unit_price": 2.0, "amount": 3.0}

@@ -11,9 +11,9 @@ from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import valid_ruc
 from functions.extractor.reading import customer, form, supplier
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.headings import in_row
 from functions.extractor.reading.identities import Number, numbers_in
 from functions.extractor.reading.reading import Doubt, Reading, Seen
+from functions.extractor.reading.table_columns import in_row
 from functions.extractor.reading.weighing import is_second, weighed
 from functions.extractor.sheets.rows import Sheet
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
-from functions.extractor.reading.headings import TableColumn
 from functions.extractor.reading.numbers import FAR, Roles, away
+from functions.extractor.reading.table_columns import TableColumn
 
 _MISSING = 3.0
 """The cost of a row without a description where the description has a column."""

@@ -10,8 +10,8 @@ from functions.extractor.peru.tokens import Amount, days, lettered, rucs
 from functions.extractor.reading import form
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.headings import in_row
 from functions.extractor.reading.numbers import Columns, assign
+from functions.extractor.reading.table_columns import in_row
 from functions.extractor.reading.totals import leads, money
 from functions.extractor.sheets.rows import Row, Sheet
 

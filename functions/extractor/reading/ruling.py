@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from functions.extractor.reading.column_names import name_of
-from functions.extractor.reading.headings import Table, TableColumn
+from functions.extractor.reading.table_columns import Table, TableColumn
 from functions.extractor.sheets.rows import Sheet
 
 _LEAST = 3

@@ -10,10 +10,10 @@ from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import phrases
 from functions.extractor.reading.cutting import Token
-from functions.extractor.reading.headings import Table, TableColumn
 from functions.extractor.reading.lines import Line, Loose
 from functions.extractor.reading.numbers import Columns, Roles, opening
 from functions.extractor.reading.phrases import Words, has_words
+from functions.extractor.reading.table_columns import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
 

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from functions.extractor.reading.lines import Line
-from functions.extractor.reading.numbers import (
-    RATES,
-    Roles,
-)
+from functions.extractor.reading.numbers import RATES, Roles
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
+
+CENTS = Decimal("0.02")
 
 
 def without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
@@ -57,26 +56,29 @@ def is_size(roles: Roles, lines: Sequence[Line]) -> bool:
     return whole and not roles.multiplies and prices != [] and all(p and p.decimals for p in prices)
 
 
-CENTS = Decimal("0.02")
-
-
 def _worth(line: Line) -> Decimal:
     """Returns a line's amount, or else its quantity times its price."""
     told = line.roles.values()
     return told.get("amount", told.get("unit_price", Decimal(0)) * told.get("quantity", 1))
 
 
-def without_sections(lines: Sequence[Line]) -> list[Line]:
+def without_sections(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
     """Returns the lines without the titles of sections that show what the section's lines make: lines that
-    only show an amount, above lines with quantities.
+    only show an amount, above lines with quantities, where the sums below are those of the other lines alone.
     """
     titles = []
     for at, line in enumerate(lines):
-        below = [*itertools.takewhile(lambda x: "quantity" in x.roles.tokens, lines[at + 1 :])]
+        below = itertools.takewhile(lambda x: "quantity" in x.roles.tokens, lines[at + 1 :])
         alone = line.roles.tokens.keys() == {"amount"} and _worth(line) != 0
         if alone and _worth(line) in itertools.accumulate(map(_worth, below)):
             titles.append(line)
-    return [line for line in lines if line not in titles]
+    sold = [line for line in lines if line not in titles]
+    return sold if titles and _makes(sold, rows) and not _makes(lines, rows) else lines
+
+
+def _makes(lines: Sequence[Line], rows: Sequence[Row]) -> bool:
+    """True where the rows show what the lines make."""
+    return sum(map(_worth, lines)) in {a.value for row in rows for a in money(row.text)}
 
 
 def sum_at(lines: Sequence[Line]) -> int:

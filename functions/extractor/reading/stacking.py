@@ -12,7 +12,7 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.column_names import label_of, name_of
-from functions.extractor.reading.headings import Table, TableColumn, in_row
+from functions.extractor.reading.table_columns import Table, TableColumn, in_row
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 

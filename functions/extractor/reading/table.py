@@ -8,8 +8,8 @@ import re
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
-from functions.extractor.reading.headings import Table, TableColumn, columns_of
 from functions.extractor.reading.stacking import stacked
+from functions.extractor.reading.table_columns import Table, TableColumn, columns_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
@@ -62,8 +62,11 @@ def _over_cells(sheet: Sheet, at: int) -> bool:
     """True where a row of three phrases or more without numbers heads columns by its place: a cell of the
     next row stands under each, an amount under the last.
     """
-    row, below = sheet.rows[at], next((r for r in sheet.rows[at + 1 : at + 3] if money(r.text)), None)
-    if below is None or len(row.cells) < 3 or re.search(r"\d|:", row.text) or labels_in(lettered(below.text)):
+    row = sheet.rows[at]
+    if len(row.cells) < 3 or re.search(r"\d|:", row.text):
+        return False
+    below = next((r for r in sheet.rows[at + 1 : at + 3] if money(r.text)), None)
+    if below is None or labels_in(lettered(below.text)):
         return False
     last = below.word_at(money(below.text)[-1].start).cell
     under = [[c for c in below.cells if c.x1 > head.x0 and c.x0 < head.x1] for head in row.cells]
