@@ -74,7 +74,7 @@ def judged(*arts: str) -> dict[str, bool | None]:
 
 
 def lines(rows: str, paper: str = HEAD) -> list[tuple[str | None, ...]]:
-    """Description, quantity, unit, price and amount of each item of a drawn paper, as text; a dash for none."""
+    """Description, quantity, unit, price and amount of each item of a drawing, as text; a dash for none."""
     return [
         tuple(
             "-" if x is None else str(x) for x in (i.description, i.quantity, i.unit, i.unit_price, i.amount)
