@@ -93,7 +93,12 @@ def _bare(engine: Engine, tenant: str, statements: Sequence[tuple[str, Any]]) ->
     try:
         cursor = raw.cursor()
         began = time.perf_counter()
-        cursor.execute(f"select set_config('app.tenant', '{tenant}', true)")
+        # The connection begins no transaction by itself, and the names that row-level security asks for
+        # live as long as one.
+        cursor.execute(
+            f"begin; select set_config('app.tenant', '{tenant}', true), "
+            f"set_config('app.person', '{tenant}', true)"
+        )
         for statement, values in statements:
             cursor.execute(statement, values)
             cursor.fetchall()

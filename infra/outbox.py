@@ -86,7 +86,7 @@ send as (
 mark as (
     update documents.documents d set duplicate_of = cast(x.original as uuid)
     from jsonb_to_recordset(cast(:duplicates as jsonb)) as x (seq integer, original text), lane
-    where d.user_id = lane.user_id and d.seq = x.seq
+    where d.user_id = lane.user_id and d.seq = any(cast(:members as integer[])) and d.seq = x.seq
 ),
 members as (
     update messaging.replies r set send_id = :id from send

@@ -250,6 +250,40 @@ def test_the_workers_queries_read_by_index(full: embedded.Postgres, tenant: UUID
     assert {name: found for name, found in reads.items() if found} == {}
 
 
+def test_a_send_costs_the_largest_tenant_no_more(full: embedded.Postgres) -> None:
+    """No statement of the lane touches more than a few of a sender's ten thousand papers and replies."""
+    engine = _engine(full, "cuadra_app")
+    touched = {}
+    with engine.connect() as connection:
+        for name, statement in _statements("infra.outbox"):
+            with connection.begin() as once:
+                connection.execute(
+                    text("select set_config('app.tenant', :tenant, true)"), {"tenant": str(_TENANT)}
+                )
+                connection.execute(
+                    text("update messaging.lanes set lease_token = :token where user_id = :user"),
+                    {"token": _VALUES["token"], "user": _USER},
+                )
+                values = {key: _VALUES[key] for key in statement._bindparams}
+                plan = connection.execute(
+                    text(f"explain (analyze, format json) {statement.text}"), values
+                ).scalar()
+                once.rollback()
+            touched[name] = max(
+                _touched(whole["Plan"]) for whole in (json.loads(plan) if isinstance(plan, str) else plan)
+            )
+    engine.dispose()
+    assert len(touched) > 10
+    assert {name: rows for name, rows in touched.items() if rows > 200} == {}
+
+
+def _touched(node: dict[str, Any]) -> float:
+    """Return how many rows the busiest part of a plan read, those that it then left out among them."""
+    read = node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)
+    here = (read + node.get("Rows Removed by Join Filter", 0)) * node.get("Actual Loops", 1)
+    return max([here, *map(_touched, node.get("Plans", []))])
+
+
 def test_the_sweeps_functions_read_by_index(full: embedded.Postgres) -> None:
     """What looks across tenants once a minute reads what waits, not what is done."""
     admin = create_engine(full.url())
