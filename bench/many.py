@@ -219,7 +219,7 @@ def burst(at: Stage, *, quick: bool) -> list[Row]:
     # Both engines are warm.
     at.sim.wait_answers(sender, at.sim.send(sender, files=[("primera.jpg", photos[0])]))
     settle(at)
-    at.queue(paused=True, max_concurrent=4)
+    at.queue(paused=True, max_concurrent=8)  # an instance's threads, as Terraform sets them
     at.sim.post("/switches", {"pair_limit": True})
     try:
         heard = len(at.sim.conversation(sender))

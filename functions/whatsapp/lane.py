@@ -136,11 +136,14 @@ class _Sending:
     may_grow: bool
     offer: Offer | None
     file: Enclosed | None = None
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Releases lanes. All times in seconds."""
+    """Releases lanes. All times in seconds; `pair_s` is Meta's, of which one user takes one message
+    (about-the-platform, pair rate limit).
+    """
 
     outbox: Outbox
     graph: GraphSender
@@ -149,6 +152,7 @@ class Lanes:
     media: MediaStore
     lease_s: float = 30.0
     gather_s: float = 4.0
+    pair_s: float = 6.0
     patience_s: float = 180.0
     receipt_wait_s: float = 20.0
     load_s: float = 10.0
@@ -196,11 +200,13 @@ class Lanes:
 
     def _drain(self, lease: Lease, report: Report) -> str | None:
         """Send until nothing is ready. Returns why it stopped early, or None."""
-        gather_until: float | None = None
+        gather_until: datetime | None = None
+        let_go: datetime | None = None
         while True:
             view = self.outbox.view(lease)
             if view is None:
                 return "lost"
+            let_go = let_go or view.now + timedelta(seconds=self.lease_s)
             report.synthetic = view.address == synthetic.ADDRESS
             if view.unresolved:
                 stopped = self._resolve(lease, view, view.unresolved, report)
@@ -208,15 +214,31 @@ class Lanes:
                 batch = self._next(lease, view, report)
                 if batch is None:
                     return None
-                if batch.may_grow and view.working is not None and view.working > batch.members[-1].seq:
-                    gather_until = gather_until or time.monotonic() + self.gather_s
-                    if time.monotonic() < gather_until:
+                more = view.working is not None and view.working > batch.members[-1].seq
+                if more and (batch.may_grow or batch.full):
+                    gather_until = gather_until or view.now + timedelta(seconds=self._gathers(view, batch))
+                    if view.now < gather_until < let_go:
                         self.sleep(_LOOK_S)
                         continue
+                    if view.now < gather_until:
+                        # No task is held for as long as a burst lasts: who reads the next of it goes on, and
+                        # a wake-up where nobody does.
+                        self._wake(lease.tenant_id, lease.user_id, gather_until)
+                        return "gathering"
                 gather_until = None
                 stopped = self._send(lease, view, batch, report)
             if stopped:
                 return stopped
+
+    def _gathers(self, view: LaneView, batch: _Sending) -> float:
+        """Return for how many seconds this message waits for what is still being worked on: where it may
+        grow, and where the message before it left less than `pair_s` ago.
+
+        So a burst of files is answered by one message in `pair_s`, as Meta's limit has it, and at its end by
+        all that is left.
+        """
+        due = view.sent_at and (view.sent_at - view.now).total_seconds() + self.pair_s
+        return due if due and due > 0 else self.gather_s if batch.may_grow else 0.0
 
     def _send(self, lease: Lease, view: LaneView, batch: _Sending, report: Report) -> str | None:
         if _closed(view):
@@ -497,7 +519,7 @@ def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sendi
     for end in range(2, len(run) + 1):
         longer = _batch(run[:end], now, may_grow=may_grow)
         if size(longer.text) > _MOST_COMBINED or sum(one.offer is not None for one in run[:end]) > 1:
-            return replace(batch, may_grow=False)
+            return replace(batch, may_grow=False, full=True)
         batch = longer
     return batch
 

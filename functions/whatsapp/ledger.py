@@ -362,7 +362,7 @@ class LaneView:
     `next`.
 
     `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose
-    fate is unknown.
+    fate is unknown. `sent_at` is when the last message left, or None.
     """
 
     now: datetime
@@ -374,6 +374,7 @@ class LaneView:
     replies: tuple[Waiting, ...]
     unresolved: Frozen | None
     failures: int
+    sent_at: datetime | None
 
 
 class Outbox(Protocol):

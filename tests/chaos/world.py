@@ -294,6 +294,7 @@ class World:
             queue,
             store,
             gather_s=0,
+            pair_s=0,
         )
         self.worker = Worker(
             Processor(

@@ -51,8 +51,9 @@ class Stage:
         self.memory = Memory(lambda: self.now)
         self.records, self.outbox = MemoryRecords(self.memory), MemoryOutbox(self.memory)
         self.lanes = Lanes(
-            self.outbox, self.graph, self.receipts.get, self.queue, Store(), gather_s=0, sleep=lambda _: None
-        )
+            self.outbox, self.graph, self.receipts.get, self.queue, Store(), gather_s=0, pair_s=0,
+            sleep=self.passes,
+        )  # fmt: skip
         self.records.open(a_task(self.tenant), "¡Hola!")
         self.release()
         self.graph.sent.clear()
@@ -60,6 +61,9 @@ class Stage:
     @property
     def lane(self) -> Any:
         return self.memory.lanes[self.tenant.user_id]
+
+    def passes(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
 
     def answer(self, seq: int, body: str | None) -> None:
         task = a_task(self.tenant, seq, "text")
@@ -314,25 +318,64 @@ def test_what_has_come_meanwhile_is_gathered(stage: Stage) -> None:
     """While a later number is being worked on the lane waits a little for it; for its own number it does
     not.
     """
-    slept: list[float] = []
-    stage.lanes = replace(stage.lanes, gather_s=0.05, sleep=slept.append)
-    view = stage.outbox.view
+    stage.lanes = replace(stage.lanes, gather_s=4)
+    view, began = stage.outbox.view, stage.now
     working = 1
     stage.outbox.view = lambda lease: (found := view(lease)) and replace(found, working=working)
     stage.answer(1, "uno")
     stage.release()
-    assert slept == []
+    assert stage.now == began
     stage.answer(2, "dos")
     working = 3
     stage.release()
-    assert slept
+    assert (stage.now - began).total_seconds() == pytest.approx(4, abs=0.3)
     assert stage.graph.sent == ["uno", "dos"]
+
+
+@pytest.mark.parametrize(("long", "left"), [(10, [4, 10]), (2000, [0, 6, 12, 18])])
+def test_a_burst_is_answered_by_a_message_in_six_seconds_and_the_rest_at_its_end(
+    stage: Stage, long: int, left: list[int]
+) -> None:
+    """While later numbers are being worked on no message follows another sooner than one user takes them, be
+    it full or not; once nothing is, all that is ready leaves at once.
+    """
+    stage.lanes, working, sent = replace(stage.lanes, gather_s=4, pair_s=6), 99, list[datetime]()
+    view = stage.outbox.view
+    stage.outbox.view = lambda lease: (found := view(lease)) and replace(found, working=working)
+    stage.graph.look = lambda: sent.append(stage.now)
+    stage.passes(60)
+    began = stage.now
+    for pair in ((1, 2), (3, 4)):
+        for seq in pair:
+            stage.answer(seq, f"{seq}" * long)
+        stage.release()
+    working = None
+    for seq in (5, 6, 7):
+        stage.answer(seq, f"{seq}" * 2000)
+    stage.release()
+    assert [round((one - began).total_seconds()) for one in sent] == [*left, *left[-1:] * 3]
+
+
+def test_no_task_is_held_for_as_long_as_a_burst_lasts(stage: Stage) -> None:
+    """A release that gathered for a lease's time lets go, and a wake-up goes on where no reading does."""
+    stage.lanes = replace(stage.lanes, pair_s=6)
+    view = stage.outbox.view
+    stage.outbox.view = lambda lease: (found := view(lease)) and replace(found, working=99)
+    began = stage.now
+    for seq in range(1, 14):
+        stage.answer(seq, f"{seq}" * 2000)
+    assert stage.release() == "gathering"
+    sent = len(stage.graph.sent)
+    assert (stage.now - began).total_seconds() <= stage.lanes.lease_s
+    (woken,) = stage.queue.pushed
+    assert stage.release(after_s=6) == "gathering"
+    assert 0 < sent < len(stage.graph.sent) < 13
+    assert isinstance(woken, LaneTask)
 
 
 def test_replies_before_a_file_are_not_kept_for_more(stage: Stage) -> None:
     """A run that ends at a message of its own grows no further, whoever works on later numbers."""
-    slept: list[float] = []
-    stage.lanes = replace(stage.lanes, gather_s=5, sleep=slept.append)
+    stage.lanes, began = replace(stage.lanes, gather_s=5), stage.now
     stage.answer(1, "uno")
     stage.answer(2, "dos")
     stage.lane.replies[2].tries = 2
@@ -340,7 +383,7 @@ def test_replies_before_a_file_are_not_kept_for_more(stage: Stage) -> None:
     view = stage.outbox.view
     stage.outbox.view = lambda lease: (found := view(lease)) and replace(found, working=3)
     stage.lanes.release(stage.tenant.id, stage.tenant.user_id)
-    assert (slept, stage.graph.sent[0]) == ([], "uno")
+    assert (stage.now, stage.graph.sent[0]) == (began, "uno")
 
 
 def test_a_reply_that_was_refused_twice_takes_no_other_down(stage: Stage) -> None:
