@@ -158,7 +158,7 @@ _OPERATORS_VALUES = _VALUES | {
 
 _SMALL = ("tenants:", "users:", "lanes:")
 _RUNTIME = (
-    "infra.records",
+    "infra.records_sql",
     "infra.outbox",
     "infra.books",
     "infra.inquiries",
