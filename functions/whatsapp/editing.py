@@ -20,7 +20,7 @@ from functions.books.months import Month
 from functions.books.ports import Author, Books, Correctable, Done
 from functions.extractor.invoice import Invoice
 from functions.lima import LIMA
-from functions.whatsapp import accounts, taps
+from functions.whatsapp import accounts, edited, taps
 from functions.whatsapp.model import Said
 from functions.whatsapp.tasks import MessageTask
 
@@ -58,14 +58,14 @@ def _done_to(books: Books, ask: Ask, author: Author, paper: Correctable, now: da
         case "correct", False:
             return _correct(books, ask, author, paper, now)
         case "delete", False:
-            return Said(accounts.take_out(paper.entry), about, offer=taps.TAKE_OUT)
+            return Said(edited.take_out(paper.entry), about, offer=taps.TAKE_OUT)
         case "confirm", False:
             return _change(books, author, paper, [_TAKEN], now)
         case "restore", True:
             return _change(books, author, paper, [_BACK], now)
         case "restore", False:
-            return Said(accounts.not_out(paper.entry), about)
-    return Said(accounts.is_out(paper.entry), about)
+            return Said(edited.not_out(paper.entry), about)
+    return Said(edited.is_out(paper.entry), about)
 
 
 def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Correctable | Said:
@@ -76,15 +76,15 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
     if quoted is not None:
         papers = books.quoted(author, quoted)
         if not papers:
-            return Said(accounts.NOTHING_QUOTED)
+            return Said(edited.NOTHING_QUOTED)
     elif ask.intent == "confirm":
-        return Said(accounts.QUOTE_TO_TAKE_OUT)
+        return Said(edited.QUOTE_TO_TAKE_OUT)
     elif ask.intent == "restore":
         papers = books.taken_out(author, now - _RESTORED_FOR)
     else:
         papers = books.last(author, task.seq)
     if not papers:
-        return Said(accounts.NOTHING_OUT if ask.intent == "restore" else accounts.NOTHING_LAST)
+        return Said(edited.NOTHING_OUT if ask.intent == "restore" else edited.NOTHING_LAST)
     if len(papers) == 1 and ask.place in {None, 1}:
         return papers[0]
     if ask.place is not None and ask.place <= len(papers):
@@ -102,7 +102,7 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
     )
     offer = taps.papers(entries, said) if tapped else None
     return Said(
-        accounts.which(entries, example or "total 118"), tuple(entry.id for entry in entries), offer=offer
+        edited.which(entries, example or "total 118"), tuple(entry.id for entry in entries), offer=offer
     )
 
 
@@ -113,10 +113,10 @@ def _correct(books: Books, ask: Ask, author: Author, paper: Correctable, now: da
     today, before = now.astimezone(LIMA).date(), paper.entry
     after = correcting.corrected(before.invoice, ask.changes, today)
     if isinstance(after, list):
-        return Said(accounts.refused(after), (before.id,))
+        return Said(edited.refused(after), (before.id,))
     changes = correcting.differences(before.invoice, after)
     if not changes:
-        return Said(accounts.says_so_already(before), (before.id,))
+        return Said(edited.says_so_already(before), (before.id,))
     verdict = correcting.judged(paper.read, paper.doubted, after, today)
     if verdict != before.verdict:
         changes.append(Correction("verdict", before.verdict, verdict))
@@ -137,7 +137,7 @@ def _undo(books: Books, author: Author, now: datetime) -> Said:
     done = books.last_done(author, now - _UNDONE_FOR)
     paper = books.paper(author.tenant, done.entry) if done else None
     if done is None or paper is None:
-        return Said(accounts.NOTHING_TO_UNDO)
+        return Said(edited.NOTHING_TO_UNDO)
     back = [Correction(one.field, one.new, one.old) for one in done.corrections]
     invoice = correcting.with_values(
         paper.entry.invoice, {one.field: one.new for one in back if one.field in correcting.FIELDS}
@@ -151,15 +151,15 @@ def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:
     """Say what was changed, over the paper as it is now."""
     paper = books.paper(author.tenant, done.entry)
     if paper is None:
-        return Said(accounts.NOTHING_LAST)
+        return Said(edited.NOTHING_LAST)
     entry, told = paper.entry, [one for one in done.corrections if one.field in correcting.FIELDS]
     if not told:
-        text = accounts.taken_out(entry) if paper.deleted else accounts.taken_back(entry)
+        text = edited.taken_out(entry) if paper.deleted else edited.taken_back(entry)
         return Said(text + _since_given(books, author, entry), (entry.id,))
     before = correcting.with_values(entry.invoice, {one.field: one.old for one in told})
     failing = correcting.failing(before, entry.invoice, now.astimezone(LIMA).date())
     moved = {"supplier.ruc", "kind", "series", "number"} & {one.field for one in told}
-    text = accounts.corrected(
+    text = edited.corrected(
         entry, before, told, failing, undone=done.undoes is not None, twin=paper.twin and bool(moved)
     )
     return Said(text + _since_given(books, author, entry, before), (entry.id,))
@@ -172,5 +172,5 @@ def _since_given(books: Books, author: Author, entry: Entry, before: Invoice | N
     received = entry.received_at.astimezone(LIMA).date()
     days = [entry.day or received, *([before.issue_date or received] if before else [])]
     months = dict.fromkeys(Month.of(day) for day in days)
-    told = [accounts.changed_since(given) for month in months if (given := books.given(author.tenant, month))]
+    told = [edited.changed_since(given) for month in months if (given := books.given(author.tenant, month))]
     return "".join(f"\n\n{line}" for line in told)

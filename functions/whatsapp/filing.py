@@ -16,7 +16,7 @@ from functions.books.ports import Author
 from functions.errors import Gone
 from functions.extractor.invoice import Invoice
 from functions.lima import LIMA
-from functions.whatsapp import accounts, people
+from functions.whatsapp import edited, people
 from functions.whatsapp.doorkeeper import Doorkeeper
 from functions.whatsapp.ledger import Records, Standing
 from functions.whatsapp.memberships import Place
@@ -99,7 +99,7 @@ def _since_given(
     """
     months = dict.fromkeys(Month.of(one.day or one.received_at.astimezone(LIMA).date()) for one in papers)
     lines = [
-        f"*{keeper.called(task, tenant)}*: {accounts.changed_since(given)}"
+        f"*{keeper.called(task, tenant)}*: {edited.changed_since(given)}"
         for tenant in businesses
         for month in months
         if (given := keeper.books.given(tenant, month))

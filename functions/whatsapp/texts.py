@@ -10,7 +10,7 @@ from typing import get_args
 from functions.books.ask import Ask, Intent, understand
 from functions.books.mapping import Asking
 from functions.lima import LIMA
-from functions.whatsapp import accounts, editing, filing, guide, helpers, people, privacy
+from functions.whatsapp import edited, editing, filing, guide, helpers, people, privacy
 from functions.whatsapp.clerk import FILES
 from functions.whatsapp.doorkeeper import PEOPLE, TELLS_WHERE
 from functions.whatsapp.editing import author_of
@@ -33,7 +33,7 @@ that no such message is silenced.
 """
 _FIXED: dict[Intent, Said] = {
     "thanks": Said(""),
-    "wrong": Said(accounts.HOW_TO_CORRECT),
+    "wrong": Said(edited.HOW_TO_CORRECT),
     "erase": Said(privacy.ASK, kind=ERASE),
 }
 """The answers that do not depend on what the books hold."""
@@ -214,7 +214,7 @@ def _edited(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said:
     being read, or of a value that is still being corrected.
     """
     if not _settled(means, task, now):
-        return Said(accounts.BUSY)
+        return Said(edited.BUSY)
     if task.message.quoted and len(means.records.quoted_in(task)) > 1:
         return Said(people.QUOTES_SEVERAL)
     return editing.answer(means.clerk.books, ask, task, now)
@@ -223,7 +223,7 @@ def _edited(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said:
 def _filed(means: Means, ask: Ask, task: MessageTask, now: datetime) -> Said | None:
     """Have a file stand where its sender says, once it was read."""
     if not _settled(means, task, now):
-        return Said(accounts.BUSY)
+        return Said(edited.BUSY)
     return filing.filed(means.doorkeeper, means.records, means.media, task, ask, store_s=means.store_s)
 
 

@@ -18,7 +18,7 @@ from functions.books.correcting import Correction
 from functions.books.ports import Author
 from functions.errors import Unwell
 from functions.extractor.invoice import Evidence, Extraction, Supplier
-from functions.whatsapp import accounts, editing
+from functions.whatsapp import edited, editing
 from functions.whatsapp.ledger import Claim
 from functions.whatsapp.model import Choice, Offer, Said, Tenant
 from functions.whatsapp.tasks import MessageTask
@@ -293,11 +293,11 @@ def test_what_names_no_paper_changes_none(desk: Desk) -> None:
     """A quote of nothing we know, a last file of which nothing was read, and a file before the first are said
     to be so.
     """
-    assert desk.say("total 118") == accounts.NOTHING_LAST
+    assert desk.say("total 118") == edited.NOTHING_LAST
     desk.file(an_invoice())
-    assert desk.say("total 118", "wamid.borrado") == accounts.NOTHING_QUOTED
+    assert desk.say("total 118", "wamid.borrado") == edited.NOTHING_QUOTED
     desk.file()
-    assert desk.say("total 118") == accounts.NOTHING_LAST
+    assert desk.say("total 118") == edited.NOTHING_LAST
     assert desk.corrections() == []
 
 
@@ -311,7 +311,7 @@ def test_nobody_corrects_anothers_paper(postgres: Database, desk: Desk) -> None:
     other = Desk(postgres)
     other.file(an_invoice("9"))
     for quoted in (answer, task.message.wamid):
-        assert other.say("total 1", quoted) == accounts.NOTHING_QUOTED
+        assert other.say("total 1", quoted) == edited.NOTHING_QUOTED
     stranger = Author(other.tenant.id, other.tenant.user_id, "wamid.x")
     other.books.change(
         stranger, entry.id, an_invoice(total=Decimal(1)), "consistent", [Correction("total", "450.00", "1")]
@@ -351,13 +351,13 @@ def test_undoing_takes_back_change_by_change_for_a_day(desk: Desk) -> None:
         "• Fecha: 10/10/2026 → 20/11/2026",
     ]
     assert (
-        desk.say("deshacer", now=datetime.now(UTC) + timedelta(days=1, minutes=5)) == accounts.NOTHING_TO_UNDO
+        desk.say("deshacer", now=datetime.now(UTC) + timedelta(days=1, minutes=5)) == edited.NOTHING_TO_UNDO
     )
     assert desk.say("deshacer", now=datetime.now(UTC)).splitlines()[1:] == [
         "• IGV: S/ 18.00 → S/ 68.64",
         "• Total: S/ 118.00 → S/ 450.00",
     ]
-    assert desk.say("deshacer", now=datetime.now(UTC)) == accounts.NOTHING_TO_UNDO
+    assert desk.say("deshacer", now=datetime.now(UTC)) == edited.NOTHING_TO_UNDO
     (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
     assert (entry.invoice, entry.verdict) == (an_invoice(), "consistent")
 
@@ -372,7 +372,7 @@ def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
         "Si es así, toca el botón o responde citando este mensaje: *sí, borrar*. Tu archivo no se borra."
     )
     question = desk.send(desk.seq)
-    assert desk.say("sí, borrar") == accounts.QUOTE_TO_TAKE_OUT
+    assert desk.say("sí, borrar") == edited.QUOTE_TO_TAKE_OUT
     assert len(month_of(desk.books, desk.tenant.id, NOVEMBER)) == 1
     assert desk.say("Si, borrar", question).startswith(
         "🗑️ Saqué de tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."
@@ -382,7 +382,7 @@ def test_a_paper_is_taken_out_only_by_a_quoted_yes(desk: Desk) -> None:
         "🗑️ Ese comprobante no está en tus cuentas porque lo sacaste"
     )
     assert desk.say("total 118").startswith("🗑️ Ese comprobante no está en tus cuentas porque lo sacaste")
-    assert desk.say("recuperar", now=datetime.now(UTC) + timedelta(days=7, minutes=5)) == accounts.NOTHING_OUT
+    assert desk.say("recuperar", now=datetime.now(UTC) + timedelta(days=7, minutes=5)) == edited.NOTHING_OUT
     assert (
         desk.say("recuperar", now=datetime.now(UTC))
         == "👍 Está de vuelta en tus cuentas: Factura F001-123 · Ejemplo SAC · S/ 450.00."

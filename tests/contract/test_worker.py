@@ -21,7 +21,7 @@ from functions.books.ports import Author
 from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
 from functions.extractor.witness import Heard, Key, Known, NotAsked, SunatWord
-from functions.whatsapp import accounts, helpers, result, taps, tasks
+from functions.whatsapp import accounts, edited, helpers, result, taps, tasks
 from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.files import ATTEMPTS
 from functions.whatsapp.format import size
@@ -290,7 +290,7 @@ def test_a_change_waits_for_the_messages_before_it(stage: Stage) -> None:
         "*1 de 2 · «total 118»*\n✏️ Corregí *Factura F001-123* de Ejemplo SAC:\n• Total: S/\u00a0450.00 → "
         "S/\u00a0118.00\n"
     )
-    assert both.endswith(f"*2 de 2 · «total 119»*\n{accounts.BUSY}")
+    assert both.endswith(f"*2 de 2 · «total 119»*\n{edited.BUSY}")
 
 
 def test_an_answer_says_whose_the_factura_is(stage: Stage) -> None:
@@ -542,7 +542,7 @@ def test_who_says_that_something_is_wrong_learns_how_to_correct_it(stage: Stage)
     tenant = a_tenant()
     stage.do(a_task(tenant))
     stage.do(a_task(tenant, 2, "text", text="está mal"))
-    assert stage.graph.sent[2:] == [accounts.HOW_TO_CORRECT]
+    assert stage.graph.sent[2:] == [edited.HOW_TO_CORRECT]
 
 
 def test_what_the_webhook_stored_is_not_fetched_again(stage: Stage) -> None:
