@@ -14,7 +14,7 @@ from typing import Any
 from bench.accuracy_engines import TODAY, KeptOcr
 from bench.accuracy_report import grid
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.gemini import GeminiAnswer
+from functions.extractor.engines.gemini_reply import GeminiAnswer
 from functions.extractor.invoice import Extraction, Invoice, Supplier
 from tests.corpus.grammar import Composed, compose
 from tests.corpus.paper import BLACK, WHITE

@@ -20,8 +20,8 @@ from bench.accuracy_engines import TODAY
 from bench.accuracy_sunat import Played
 from bench.table import Row
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.gemini import GeminiAnswer
 from functions.extractor.engines.gemini_prices import price_on
+from functions.extractor.engines.gemini_reply import GeminiAnswer
 from functions.extractor.engines.gemini_schema import CONTEXT_LIMIT, SYSTEM, AnswerSchema
 from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
 from functions.extractor.hearing import key_of

@@ -170,7 +170,7 @@ class _Slow:
 
     def read(self, data: bytes, media_type: str, **asked: Any) -> Any:
         """Raises GeminiFailed."""
-        from functions.extractor.engines.gemini import GeminiFailed
+        from functions.extractor.engines.gemini_reply import GeminiFailed
 
         self.asked += 1
         time.sleep(min(10.0, asked["timeout_s"]))

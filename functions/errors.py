@@ -14,7 +14,7 @@ CuadraError
 ├── NoAnswer              a reader, or somebody who was asked, gave nothing: no word about the paper
 │   ├── OpeningFailed     the opening child (extractor/page.py)
 │   ├── OcrFailed         the OCR process (extractor/engines/ocr.py)
-│   ├── GeminiFailed      the model (extractor/engines/gemini.py)
+│   ├── GeminiFailed      the model (extractor/engines/gemini_reply.py)
 │   ├── NotAsked          SUNAT (extractor/witness.py)
 │   ├── Broken            a process of ours that closed its pipe or spoke nonsense (extractor/process.py)
 │   └── Late              a process of ours that did not answer in time (extractor/process.py)

@@ -16,7 +16,8 @@ from functions.books import mapping
 from functions.books.ask import Ask
 from functions.books.ports import Author
 from functions.errors import Unwell
-from functions.extractor.engines.gemini import Gemini, GeminiFailed
+from functions.extractor.engines.gemini import Gemini
+from functions.extractor.engines.gemini_reply import GeminiFailed
 from infra.database import tenant_transaction
 
 log = logging.getLogger("cuadra")

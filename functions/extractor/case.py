@@ -49,7 +49,7 @@ from functions.extractor.sheets.rows import Sheet
 from functions.extractor.witness import Heard, Known, Witness
 
 if TYPE_CHECKING:
-    from functions.extractor.engines.gemini import GeminiAnswer
+    from functions.extractor.engines.gemini_reply import GeminiAnswer
 
 log = logging.getLogger("cuadra")
 
@@ -367,7 +367,7 @@ class Case:
         )
 
     def _answer(self, asked: Future[GeminiAnswer], *, strong: bool = False) -> GeminiAnswer | None:
-        from functions.extractor.engines.gemini import GeminiFailed  # only where a model is configured
+        from functions.extractor.engines.gemini_reply import GeminiFailed  # only where a model is configured
 
         since = time.monotonic()
         try:

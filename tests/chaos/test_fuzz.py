@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from functions.errors import Unwell
 from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.gemini import Gemini, GeminiAnswer, GeminiFailed
+from functions.extractor.engines.gemini import Gemini
+from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Extraction
 from functions.whatsapp.client import Graph, GraphError, MediaGone, MediaTooLarge
 from functions.whatsapp.model import Address, Media

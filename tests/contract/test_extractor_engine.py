@@ -20,7 +20,7 @@ from reportlab.pdfgen import canvas
 
 from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed
+from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed
 from functions.extractor.engines.ocr import Ocr, OcrFailed, upright
 from functions.extractor.invoice import Extraction, Invoice, NotInvoice, Supplier
 from functions.extractor.opening.child import Opener

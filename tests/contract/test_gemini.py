@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from functions.extractor.engines.gemini import Gemini, GeminiAnswer, GeminiFailed
+from functions.extractor.engines.gemini import Gemini
+from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Invoice, Item, Supplier
 from infra.local.gemini import FakeGemini, Play
 

@@ -31,7 +31,7 @@ from functions.extractor.conclusion import (
     conclude,
 )
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.gemini import GeminiAnswer, GeminiFailed, Reason
+from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed, Reason
 from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper

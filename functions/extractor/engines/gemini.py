@@ -6,15 +6,13 @@ its deadline cancels it and closes its connection. However many calls hang, they
 refresh of platform credentials runs in asyncio's bounded executor; it is abandoned at the deadline and ends
 by its own timeout.)
 
-The SDK builds and sends the request; its parsing of the response is not used. It warns on unknown enum
-values, and gives None in silence for text that is cut, blocked or no JSON.
+The SDK builds and sends the request; what comes back is read in gemini_reply.py.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import math
 import random
 import re
@@ -22,30 +20,20 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel
 
-from functions.errors import NoAnswer
-from functions.extractor.engines.gemini_prices import PRICES, Price, price_on
-from functions.extractor.engines.gemini_schema import (
-    SYSTEM,
-    AnswerSchema,
-    NotTheSchema,
-    parse_answer,
-    question,
+from functions.extractor.engines.gemini_prices import PRICES, Price
+from functions.extractor.engines.gemini_reply import (
+    GeminiAnswer,
+    GeminiFailed,
+    ModelText,
+    Reason,
+    answer,
+    words,
 )
-from functions.extractor.invoice import Invoice, NotInvoice
-
-log = logging.getLogger("cuadra")
-
-Reason = Literal[
-    "timeout", "throttled", "unavailable", "refused", "truncated", "malformed", "unreadable", "auth", "other"
-]
+from functions.extractor.engines.gemini_schema import SYSTEM, AnswerSchema, question
 
 ThinkingLevel = Literal["MINIMAL", "LOW", "MEDIUM", "HIGH"]
 
@@ -67,115 +55,6 @@ SERVER_TIMEOUT_FLOOR_S = 10
 """The server refuses a shorter X-Server-Timeout ("deadline too short"); our own deadline ends the call
 anyway.
 """
-
-_REFUSALS = frozenset(
-    {
-        *(
-            "SAFETY",
-            "RECITATION",
-            "BLOCKLIST",
-            "PROHIBITED_CONTENT",
-            "SPII",
-            "MODEL_ARMOR",
-            "ESCALATION",
-            "PUP_LIMITED_DISABLED",
-        ),
-        *("IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "LANGUAGE"),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class GeminiAnswer:
-    """The model's reading of a file: invoices in reading order, or `what` the file is instead; one of the two
-    is there.
-
-    `tokens` counts thoughts too. Where `priced` is False the model's price is unknown and `cost_usd` is 0,
-    not free.
-    """
-
-    invoices: tuple[Invoice, ...]
-    what: NotInvoice | None
-    model: str
-    tokens: int
-    cost_usd: Decimal
-    elapsed_ms: int
-    priced: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ModelText:
-    """The model's answer to a question without a file: the JSON text that it wrote."""
-
-    text: str
-    model: str
-    tokens: int
-    cost_usd: Decimal
-    elapsed_ms: int
-
-
-class GeminiFailed(NoAnswer):
-    """There is no answer to build on. `detail` is for operators, without document contents or keys; failed
-    answers are billed too.
-
-    timeout: the deadline passed; throttled: 429; unavailable: 5xx or no connection; refused: prompt or answer
-    blocked; truncated: cut at the token limit; malformed: not the JSON asked for; unreadable: the file cannot
-    be opened, or nothing on it read; auth: key or identity; other: the rest.
-    """
-
-    def __init__(
-        self,
-        reason: Reason,
-        detail: str = "",
-        *,
-        model: str = "",
-        tokens: int = 0,
-        cost_usd: Decimal = Decimal(0),
-        elapsed_ms: int = 0,
-    ) -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason: Reason = reason
-        self.detail = detail
-        self.model = model
-        self.tokens = tokens
-        self.cost_usd = cost_usd
-        self.elapsed_ms = elapsed_ms
-
-
-class _Wire(BaseModel):
-    """Part of a response as JSON; fields that are not ours are ignored."""
-
-    model_config = ConfigDict(extra="ignore", alias_generator=to_camel)
-
-
-class _Part(_Wire):
-    text: str | None = None
-    thought: bool | None = None
-
-
-class _Content(_Wire):
-    parts: list[_Part] | None = None
-
-
-class _Candidate(_Wire):
-    content: _Content | None = None
-    finish_reason: str | None = None
-
-
-class _Feedback(_Wire):
-    block_reason: str | None = None
-
-
-class _Usage(_Wire):
-    prompt_token_count: int | None = None
-    candidates_token_count: int | None = None
-    thoughts_token_count: int | None = None
-
-
-class _Reply(_Wire):
-    prompt_feedback: _Feedback | None = None
-    candidates: list[_Candidate] | None = None
-    usage_metadata: _Usage | None = None
 
 
 class Gemini:
@@ -274,7 +153,8 @@ class Gemini:
             "system_instruction": SYSTEM, "response_schema": AnswerSchema,
             "max_output_tokens": MAX_OUTPUT_TOKENS, "media_resolution": resolution,
         }  # fmt: skip
-        return self._answer(self._body(model, thinking, contents, asked, timeout_s, started), model, started)
+        body = self._body(model, thinking, contents, asked, timeout_s, started)
+        return answer(body, model, _since(started), self._prices)
 
     def say(self, question: str, *, system: str, schema: type[BaseModel], timeout_s: float) -> ModelText:
         """Asks the first model one question in words alone; it answers in the JSON of `schema`, within
@@ -287,14 +167,8 @@ class Gemini:
             "response_schema": schema,
             "max_output_tokens": MAX_WORDS_TOKENS,
         }
-        reply, bill = self._billed(
-            self._body(model, thinking, [question], asked, timeout_s, started), model, started
-        )
-        bill.pop("priced")
-        try:
-            return ModelText(_finished(reply), **bill)
-        except GeminiFailed as failed:
-            raise GeminiFailed(failed.reason, failed.detail, **bill) from None
+        body = self._body(model, thinking, [question], asked, timeout_s, started)
+        return words(body, model, _since(started), self._prices)
 
     def _body(
         self,
@@ -437,47 +311,6 @@ class Gemini:
         by_code: dict[int, Reason] = {408: "timeout", 413: "unreadable", 429: "throttled", 504: "timeout"}
         return by_code.get(code, "unavailable" if 500 <= code < 600 else "other"), detail
 
-    def _billed(self, body: str, model: str, started: float) -> tuple[_Reply, dict[str, Any]]:
-        """Returns the response, and what it cost. Raises GeminiFailed."""
-        try:
-            reply = _Reply.model_validate_json(body)
-        except ValidationError:
-            raise GeminiFailed(
-                "malformed", "the response is not a generation", model=model, elapsed_ms=_since(started)
-            ) from None
-        usage = reply.usage_metadata or _Usage()
-        asked, answered = (
-            usage.prompt_token_count or 0,
-            (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
-        )
-        price = price_on(datetime.now(UTC).date(), model, self._prices)
-        cost = (price.input * asked + price.output * answered) / 1_000_000 if price else Decimal(0)
-        if price is None:
-            log.warning(
-                "gemini_price_unknown", extra={"fields": {"model": model, "tokens": asked + answered}}
-            )
-        told = {
-            "model": model,
-            "tokens": asked + answered,
-            "cost_usd": cost,
-            "elapsed_ms": _since(started),
-            "priced": price is not None,
-        }
-        return reply, told
-
-    def _answer(self, body: str, model: str, started: float) -> GeminiAnswer:
-        reply, bill = self._billed(body, model, started)
-        priced = bill.pop("priced")
-        try:
-            invoices, what = parse_answer(_finished(reply))
-        except NotTheSchema as error:
-            raise GeminiFailed("malformed", str(error), **bill) from None
-        except GeminiFailed as failed:
-            raise GeminiFailed(failed.reason, failed.detail, **bill) from None
-        if not invoices and what is None:
-            raise GeminiFailed("unreadable", "the model read nothing on it", **bill)
-        return GeminiAnswer(invoices, what, **bill, priced=priced)
-
 
 def _part(data: bytes | None, media_type: str, uri: str | None) -> Any:
     from google.genai import types  # imported already, by `_ready`
@@ -493,27 +326,6 @@ async def _wind_down(http: Any) -> None:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     await http.aclose()
-
-
-def _finished(reply: _Reply) -> str:
-    """Returns the text of a generation that came to its end. Raises GeminiFailed for one that did not."""
-    if reply.prompt_feedback and reply.prompt_feedback.block_reason:
-        raise GeminiFailed("refused", f"prompt blocked: {_word(reply.prompt_feedback.block_reason)}")
-    if not reply.candidates:
-        raise GeminiFailed("malformed", "no candidates")
-    candidate = reply.candidates[0]
-    if candidate.finish_reason in {"MAX_TOKENS", "CONTINUATION"}:
-        raise GeminiFailed("truncated", candidate.finish_reason)
-    if candidate.finish_reason in _REFUSALS:
-        raise GeminiFailed("refused", candidate.finish_reason)
-    if candidate.finish_reason != "STOP":
-        raise GeminiFailed("malformed", f"finish reason {_word(candidate.finish_reason)}")
-    parts = (candidate.content.parts if candidate.content else None) or []
-    return "".join(part.text for part in parts if part.text and not part.thought)
-
-
-def _word(value: str | None) -> str:
-    return value if value and re.fullmatch(r"[A-Z_]{1,60}", value) else "unknown"
 
 
 def _allowed(model: str, thinking: ThinkingLevel | None) -> ThinkingLevel | None:
