@@ -10,14 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Literal
 
-from functions.books import gist, months
-from functions.books.gist import one_slip
+from functions.books import changes, gist, months, straight
+from functions.books.changes import Change
 from functions.books.months import Month
-from functions.extractor.peru import currency, kinds
-from functions.extractor.peru.tokens import an_amount, days, fold
+from functions.books.straight import FRIEND, written
+from functions.extractor.peru.tokens import fold
 
 Intent = Literal[
     "help", "thanks", "summary", "suppliers", "search", "prices", "igv", "latest", "excel", "originals",
@@ -25,7 +24,6 @@ Intent = Literal[
     "my_name", "my_data", "erase", "stop", "resume", "sunat", "invite", "people", "remove", "leave",
     "business", "belongs",
 ]  # fmt: skip
-Change = str | date | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +47,6 @@ class Ask:
 
 LONGEST = 300
 """A text of more characters is a letter and not a question."""
-_PLEASE = r"POR ?FA(?:VOR|VORCITO|CITO)?|PORFIS|XFA(?:VOR)?|PLEASE|PL[SZ]|(?:MUCHAS |MIL )?GRACIAS"
-_FRIEND = (
-    r"AMIG[OA]|AMIGUIT[OA]|BRO|CAUSA|HERMAN[OA]|CASER[OA]|JOVEN|MAESTRO|SENOR(?:A|ITA)?|MAM(?:A|ITA)|"
-    r"PAP(?:A|ITO)"
-)
-_POLITE = re.compile(
-    rf"^(?:(?:HOLA|BUEN[OA]S?(?: DIAS| TARDES| NOCHES)?|{_PLEASE}|DISCULPA|OYE|OE|{_FRIEND}|QUE "
-    rf"TAL)\b[\s,.!]*)+"
-    rf"|(?:[\s,.!]*\b(?:{_PLEASE}|{_FRIEND}|PE|PUES|PS|NOMAS))+[\s.!]*$"
-)
-"""Courtesies at the beginning and the end of a text, which say nothing about what is wanted."""
-_SHORT = {
-    "Q": "QUE",
-    "K": "QUE",
-    "CTO": "CUANTO",
-    "FACT": "FACTURA",
-    "FACTS": "FACTURAS",
-    "BOL": "BOLETA",
-    "RESU": "RESUMEN",
-}
 _ASKING = (
     r"(?:(?:ME )?(?:PUEDES?|PODRIAS?|PUEDE) )?(?:QUIERO |QUISIERA |NECESITO |DESEO )?(?:VER |SABER |TENER )?"
     r"(?:(?:MANDA|PASA|ENVIA|DA|MUESTRA|ENSENA|MOSTRA|DESCARGA|EXPORTA|GENERA|BAJA)(?:R|ME|RME|NOS)? |DAME "
@@ -85,7 +63,7 @@ _TELLS_NOTHING = re.compile(
     r"(?:(?:GRACIAS|MUCHAS GRACIAS|MIL "
     r"GRACIAS|OK|OKEY|OKA|LISTO|YA|PERFECTO|EXCELENTE|GENIAL|BACAN|CHEVERE|SUPER|DE ACUERDO|BUENO|BIEN|MUY "
     r"BIEN|VALE)\b[\s,.!]*"
-    rf"(?:(?:PE|PUES|PS|{_FRIEND})\b[\s,.!]*)*)+"
+    rf"(?:(?:PE|PUES|PS|{FRIEND})\b[\s,.!]*)*)+"
 )
 _DENIED = re.compile(r"\b(?:NO|NI|NUNCA|TODAVIA NO|AUN NO)\b")
 _TAKE = r"(?:BORR(?:AR|A|E|EN|ES)|ELIMIN(?:AR|A|E|EN|ES)|SUPRIM(?:IR|E|AN))"
@@ -94,50 +72,6 @@ _PAPER = (
     r"(?:(?:ES[AOE]|EST[AEO]|LA|EL|LO|ULTIM[AO]|ANTERIOR|FACTURA|BOLETA|NOTA|RECIBO|COMPROBANTE|"
     r"DOCUMENTO|PAPEL|REGISTRO|QUE|MANDE|ENVIE)\s?)+"
 )
-_MISSPOKEN = (
-    "RESUMEN",
-    "REPORTE",
-    "PROVEEDORES",
-    "PROVEEDOR",
-    "BUSCAR",
-    "BUSCA",
-    "PRECIOS",
-    "PRECIO",
-    "ULTIMOS",
-    "ULTIMAS",
-    "ULTIMO",
-    "ULTIMA",
-    "COMPRA",
-    "COMPRO",
-    "COMPRE",
-    "GASTO",
-    "GASTE",
-    "EXCEL",
-    "ORIGINALES",
-    "BORRAR",
-    "ELIMINAR",
-    "RECUPERAR",
-    "RECUPERA",
-    "DESHACER",
-    "CORREGIR",
-    "FACTURA",
-    "FACTURAS",
-    "BOLETA",
-    "BOLETAS",
-    "AYUDA",
-    "CONTADOR",
-    "INVITAR",
-    "QUIERO",
-    "QUISIERA",
-    "NECESITO",
-    "COMPRAS",
-    "GASTOS",
-    "CONTASIS",
-    *(name.upper() for name in months.NAMES),
-    "SEPTIEMBRE",
-)
-"""The words of the commands in which a typing slip is put right."""
-_MONTHS = frozenset({*(name.upper() for name in months.NAMES), "SEPTIEMBRE"})
 
 # The first pattern that fits the whole text decides. None names a month: it is taken out of the text.
 _PHRASES: tuple[tuple[Intent, re.Pattern[str]], ...] = (
@@ -285,18 +219,17 @@ def understand(text: str, today: date) -> Ask | None:
         )
     if _TELLS_NOTHING.fullmatch(folded):
         return Ask("thanks")
-    plain = _straight(_POLITE.sub("", re.sub(r"[¿?¡!\"]", " ", folded)).strip(" .,:;"))
+    plain = straight.plain(folded)
     return (
         _understood(plain, text, today)
-        or _understood(_turned(plain), text, today)
+        or _understood(straight.turned(plain), text, today)
         or _gathered(folded, today)
     )
 
 
 def _gathered(folded: str, today: date) -> Ask | None:
     """Returns the question that the words ask, in an order that none of the phrases has."""
-    words = [_SHORT.get(word, word) for word in re.sub(r"[¿?¡!.,;:\"]|^Y ", " ", folded).split()]
-    plain = " ".join(near if (near := _meant(word)) in _MONTHS else word for word in words)
+    plain = straight.gathered(folded)
     named = months.find(plain, today)
     intent = gist.asked(named.rest if named else plain, month=named is not None)
     if intent is None:
@@ -315,33 +248,6 @@ def _understood(plain: str, text: str, today: date) -> Ask | None:
         or _placed(plain, text, today)
         or _sought(plain, text)
     )
-
-
-_ORDER = r"(?:MANDA|PASA|ENVIA|DA|MUESTRA|BUSCA|BORRA|ELIMINA|RECUPERA)"
-_TURNS = (
-    (re.compile(rf"\b(?:NOMAS|PUES|PE|{_PLEASE})\b ?|^(?:QUIERO|QUISIERA|NECESITO|DESEO) (?:SABER|VER) "
-        rf"|(?<=\bCUANTO )(?:SIEMPRE|YA) "), ""),
-    (re.compile(r"(.+?) HABIA SIDO(?:,? NO (?:ES )?\w+)?"), r"ES \1"),
-    (re.compile(rf"(.+?),? ({_ORDER})(?:ME)?(?:L[OA]S?)?"), r"\2 \1"),
-    (re.compile(r"(BUSCA|BORRA|ELIMINA|RECUPERA)(?:ME)?L[OA]S? (.+)"), r"\1 \2"),
-    (re.compile(rf"((?:{_ORDER} )?)(?:DE )?(?!{_ORDER}\b)(.+?) SU "
-        rf"(RESUMEN|IGV|EXCEL|FACTURAS?|BOLETAS?|PRECIOS?)( .+)?"), r"\1\3 DE \2\4"),
-    (re.compile(r"(.+?),? (CUANTO (?:ES|FUE|VA|CUESTA|COSTO)|(?:QUIENES|CUALES) SON|QUE (?:ERA|FUE)|A "
-        r"(?:COMO|CUANTO) (?:HE )?\w+)"), r"\2 \1"),
-)  # fmt: skip
-"""Substitutions that put the Spanish of the Andes into the order of the coast and drop its courtesies. It has
-the verb and the question at the end, the owner before what is owned (*de octubre su resumen mándame*), and
-*había sido* for what turns out to be so.
-"""
-
-
-def _turned(plain: str) -> str:
-    for pattern, order in _TURNS[:1]:
-        plain = pattern.sub(order, plain).strip()
-    for pattern, order in _TURNS[1:]:
-        if hit := pattern.fullmatch(plain):
-            plain = " ".join(hit.expand(order).split())
-    return plain
 
 
 def _of_sunat(plain: str) -> Ask | None:
@@ -373,27 +279,6 @@ def _placed(plain: str, text: str, today: date) -> Ask | None:
     )
 
 
-def _straight(folded: str) -> str:
-    """Returns the text with the short forms of a chat written out, and slips of one letter in the words of
-    the commands put right.
-    """
-    words = [_SHORT.get(word, word) for word in folded.split()]
-    return re.sub(r"[A-Z]{4,}", lambda m: _meant(m[0]), " ".join(words))
-
-
-def _meant(word: str) -> str:
-    if word in _MISSPOKEN:
-        return word
-    if hit := re.fullmatch(r"(\w+?)C?IT([OA]S?)", word):  # resumencito, facturitas
-        plain = next((known for known in (hit[1], hit[1] + hit[2]) if known in (*_MISSPOKEN, "CUANTO")), None)
-        if plain:
-            return plain
-    near = [
-        known for known in _MISSPOKEN if len(known) >= 5 and known[0] == word[0] and one_slip(word, known)
-    ]
-    return near[0] if len(near) == 1 or (near and near[0][:5] == near[-1][:5]) else word
-
-
 def _phrase(plain: str, today: date) -> Ask | None:
     if _bare(plain):
         return None
@@ -418,7 +303,7 @@ def _sought(plain: str, text: str) -> Ask | None:
     were written.
     """
     if re.fullmatch(r"\d{11}", plain) or _is_serial(plain):
-        return Ask("search", text=_written(text, plain))
+        return Ask("search", text=written(text, plain))
     for intent, pattern in (("prices", _PRICED), ("search", _SOUGHT)):
         hit = pattern.fullmatch(plain)
         if hit is None or _DENIED.search(plain):
@@ -432,7 +317,7 @@ def _sought(plain: str, text: str) -> Ask | None:
             continue
         if _SEEN.match(plain) and not _is_serial(what) and "FACTURA" not in plain and "BOLETA" not in plain:
             continue
-        return Ask(intent, text=_written(text, what))  # type: ignore[arg-type]  # one of the two names above
+        return Ask(intent, text=written(text, what))  # type: ignore[arg-type]  # one of the two names above
     return None
 
 
@@ -440,16 +325,9 @@ def _is_serial(text: str) -> bool:
     return re.fullmatch(r"[A-Z0-9]{4}\s?-\s?\d{1,8}", text) is not None
 
 
-def _written(text: str, folded: str) -> str:
-    """Returns a part of the folded text as the person wrote it, or the folded part where it is not found in
-    the text.
-    """
-    words = text.split()
-    for start in range(len(words)):
-        for end in range(start + 1, len(words) + 1):
-            if fold(" ".join(words[start:end])).strip(' .,:;?!¿¡"') == folded:
-                return " ".join(words[start:end]).strip(' .,:;?!¿¡"')
-    return folded
+def _correction(plain: str, text: str, today: date) -> Ask | None:
+    found = changes.asked(plain, text, today)
+    return Ask("correct", changes=found) if found else None
 
 
 def _named(plain: str, text: str) -> Ask | None:
@@ -459,91 +337,4 @@ def _named(plain: str, text: str) -> Ask | None:
     if hit := _MY_RUC.fullmatch(plain):
         return Ask("my_ruc", text=re.sub(r"[\s.-]", "", hit["what"] or ""))
     hit = _MY_NAME.fullmatch(plain)
-    return Ask("my_name", text=_written(text, hit["what"]) if hit["what"] else "") if hit else None
-
-
-# --- corrections --------------------------------------------------------------------------------------------
-
-_LEAD = re.compile(
-    r"^(?:(?:CORRIGE|CORREGIR|CORRIJO|CAMBIA|CAMBIAR|PON|PONLE|QUIERO CORREGIR|NO ES \w+,?|(?:NO,? "
-    r")?MIRA,?)(?: QUE)?\s+)?(?:ES |SON |ESTA )?(?:EL |LA |LOS |UNA |UN |EN )?"
-)
-_SLOT = (
-    r"(?:\s+(?:CORRECT[OA]|ESTA MAL,?|REAL))?(?:\s*(?:ES|A|:|=|SON|DEBE SER)(?=\s|$))?[:\s]\s*(?:LA |EL )?"
-)
-_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("total", re.compile(rf"(?:TOTAL|MONTO|IMPORTE){_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
-    ("igv", re.compile(rf"I\.?G\.?V\.?{_SLOT}(?P<value>(?:S/\.?|US\$|\$)?\s?[\d][\d.,]*)")),
-    ("issue_date", re.compile(rf"FECHA(?: DE "
-        rf"EMISION)?{_SLOT}(?P<value>\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{1,2}} DE [A-Z]+(?: DEL? "
-        rf"\d{{4}})?)")),
-    ("supplier.ruc", re.compile(rf"RUC{_SLOT}(?P<value>\d[\d\s-]*\d)")),
-    ("serial", re.compile(rf"(?:(?:SERIE|NUMERO|NRO\.?|N°){_SLOT})?(?P<value>[A-Z0-9]{{4}}\s?-\s?\d{{1,8}}|"
-        rf"[A-Z]\w{{3}} (?:NUMERO|NRO\.?|N°) \d{{1,8}})")),
-    ("currency", re.compile(r"(?:MONEDA[:\s]\s*(?:ES )?(?:EN "
-        r")?)?(?P<value>SOLES|DOLARES|EUROS|USD|PEN|EUR)(?: NO (?:EN )?\w+)?")),
-    ("kind", re.compile(r"(?P<value>(?:FACTURA|BOLETA|NOTA DE (?:CREDITO|DEBITO)|RECIBO POR "
-        r"HONORARIOS|TICKET))")),
-)  # fmt: skip
-_SUPPLIER = re.compile(
-    r"(?:(?:CORRIGE|CORREGIR|CAMBIA|CAMBIAR) (?:EL )?PROVEEDOR|PROVEEDOR|EL PROVEEDOR(?=(?: "
-    r"CORRECTO)?(?:\s*[:=]| ES\b)))\b(?! \d)(?: CORRECTO)?"
-    r"(?:\s*(?:ES|A|:|=))?\s+(?P<value>(?!PRINCIPAL|DE\b|DEL\b|ME\b|YA\b|NO\b|SE\b|LE\b|VEND|VINO|VIENE|"
-    r"TRAJO).+)"
-)
-_MONEY = ("total", "igv")
-
-
-def _correction(plain: str, text: str, today: date) -> Ask | None:
-    """Returns the fields to be corrected and their new values, where the text holds nothing else."""
-    if hit := _SUPPLIER.fullmatch(plain):
-        if not re.match(r"(?:ME|DICE|MANDO|DIJO)\b", hit["value"]):
-            return Ask("correct", changes={"supplier.name": _written(text, hit["value"])})
-        return None
-    rest, found = _LEAD.sub("", plain, count=1), dict[str, Change]()
-    if not re.search(r"[A-Z]", rest) or (rest == plain and re.match(r"[A-Z]\w{3}\s?-\s?\d", rest)):
-        # A number that only names a paper corrects nothing.
-        return None
-    while rest:
-        for name, pattern in _FIELDS:
-            hit = pattern.match(rest)
-            if hit and (hit.end() == len(rest) or not rest[hit.end()].isalnum()):
-                found |= _valued(name, hit["value"].strip(" .,"), today)
-                rest = re.sub(r"^[\s,.;]*(?:Y |EN )?(?:EL |LA )?", "", rest[hit.end() :])
-                break
-        else:
-            return None
-    bare = {"currency", "kind"} >= found.keys() and not re.match(
-        r"(?:MONEDA|ES |SON |ESTA |NO ES|CORR|CAMB)", plain
-    )
-    return None if bare or not found else Ask("correct", changes=found)
-
-
-def _valued(name: str, value: str, today: date) -> dict[str, Change]:
-    if name in _MONEY:
-        amount = an_amount(re.sub(r"^(?:S/\.?|US\$|\$)\s?", "", value))
-        return {name: value if amount is None else amount}
-    if name == "issue_date":
-        return {name: _day(value, today) or value}
-    if name == "supplier.ruc":
-        return {name: re.sub(r"[\s-]", "", value)}
-    if name == "serial":
-        series, number = re.split(r"\s?-\s?|\s(?:NUMERO|NRO\.?|N°)\s", value, maxsplit=1)
-        return {"series": series, "number": number.lstrip("0") or "0"}
-    if name == "currency":
-        return {name: currency.named(value) or value}
-    return {name: kinds.coded(value) or value}
-
-
-def _day(value: str, today: date) -> date | None:
-    """Returns the day; where the text names no year, the last such day up to today."""
-    if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}", value):
-        value = f"{value}/{today.year}"
-    elif not re.search(r"\d{2}$", value):
-        value = f"{value} DE {today.year}"
-    day = next((each.value for each in days(value)), None)
-    return (
-        day.replace(year=day.year - 1)
-        if day and day > today and (day.month, day.day) != (2, 29) and str(day.year) not in value
-        else day
-    )
+    return Ask("my_name", text=written(text, hit["what"]) if hit["what"] else "") if hit else None

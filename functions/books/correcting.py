@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from functions.books.ask import Change
+from functions.books.changes import Change
 from functions.extractor.invoice import Invoice, Verdict
 from functions.extractor.peru.kinds import NAMES, fits
 from functions.extractor.peru.tokens import decimals, valid_ruc

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.books.ask import Change
+from functions.books.changes import Change
 from functions.books.correcting import (
     Correction,
     RefusedValue,
