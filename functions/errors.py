@@ -5,10 +5,11 @@ CuadraError
 ├── Gone                  what was asked for does not exist any more
 │   └── MediaGone         a file, at Meta (whatsapp/client.py)
 ├── GraphError            Graph's answer was an error, or there was none (whatsapp/client.py)
+├── NotDownloaded         a file's URL did not give it; a fresh URL may (whatsapp/download.py)
 ├── BadInput              what came is not what it should be: its sender's fault, which no retry mends
 │   ├── BrokenBody        a body that did not come as its head announced (infra/body.py)
 │   ├── NotAWebhook       a body that is no webhook (whatsapp/payload.py)
-│   ├── MediaTooLarge     a file with more bytes than allowed (whatsapp/client.py)
+│   ├── MediaTooLarge     a file with more bytes than allowed (whatsapp/download.py)
 │   ├── UnreadableFile    a file that cannot be opened (extractor/page.py)
 │   └── NotAPicture       a page that the local viewer cannot draw (infra/local/web/picture.py)
 ├── NoAnswer              a reader, or somebody who was asked, gave nothing: no word about the paper

@@ -6,35 +6,29 @@ MediaGone, MediaTooLarge, or Unwell where the file cannot be had now (functions/
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar, get_args
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
 
-from functions.errors import BadInput, CuadraError, Gone, Unwell
+from functions.errors import CuadraError, Gone, Unwell
+from functions.whatsapp.download import Downloads, MediaTooLarge, NotDownloaded, left
 from functions.whatsapp.model import Address, Enclosed, Media, Mime, Offer
 
 T = TypeVar("T")
 
 _USER_AGENT = "Cuadra/1.0"
 """Meta's media hosts fail some clients that send no user agent, or a library's default one."""
-_META_HOSTS = ("fbsbx.com", "fbcdn.net")
-_REDIRECTS = 5
 _MOST_BUTTONS, _BUTTONS_TEXT, _BUTTON = 3, 1024, 20
 """The most buttons of a message, characters of the text of a message that has buttons, and characters of a
 button's title. A list takes ten rows, with titles of 24, under as much text as any message.
 """
-_CHUNK = 1 << 16
 
 
 class Action(Enum):
@@ -117,14 +111,6 @@ class MediaGone(Gone):
     """The look-up says that the file does not exist any more."""
 
 
-class MediaTooLarge(BadInput):
-    """The file has more bytes than allowed."""
-
-
-class _Refused(CuadraError):
-    """A download's URL did not give the file: expired, foreign or failing. A fresh URL may."""
-
-
 class Graph:
     """One business number on the Graph API. Safe to share between threads.
 
@@ -144,13 +130,11 @@ class Graph:
         pool: int = 32,
     ) -> None:
         self._root = f"{base_url.rstrip('/')}/{version}"
-        self._base = urlsplit(base_url)
         self._messages = f"{self._root}/{phone_number_id}/messages"
         self._uploads = f"{self._root}/{phone_number_id}/media"
         self._number = f"{self._root}/{phone_number_id}"
         self._token = token
         self._timeout_s = timeout_s
-        self._media_hosts = frozenset(host.lower() for host in media_hosts)
         self._session = requests.Session()
         self._session.trust_env = False  # a .netrc would replace our Authorization
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -158,6 +142,8 @@ class Graph:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._session.headers.update({"User-Agent": _USER_AGENT})
+        hosts = frozenset(host.lower() for host in media_hosts)
+        self._downloads = Downloads(self._session, token, urlsplit(base_url), hosts)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -298,14 +284,14 @@ class Graph:
     def _fetch(self, media: Media, deadline: float, limit: int) -> bytes:
         if media.url:
             try:
-                return self._download(media.url, [media.sha256], deadline, limit)
-            except _Refused:
+                return self._downloads.fetch(media.url, [media.sha256], deadline, limit)
+            except NotDownloaded:
                 pass  # it lived five minutes; a look-up gives another
         try:
             response = self._session.get(
                 f"{self._root}/{media.id}",
                 headers=self._auth(),
-                timeout=_left(deadline),
+                timeout=left(deadline),
                 allow_redirects=False,
             )
         except requests.exceptions.RequestException as error:
@@ -325,51 +311,9 @@ class Graph:
         if isinstance(found.get("file_size"), int) and found["file_size"] > limit:
             raise MediaTooLarge
         try:
-            return self._download(found["url"], [media.sha256, found.get("sha256")], deadline, limit)
-        except _Refused as error:
+            return self._downloads.fetch(found["url"], [media.sha256, found.get("sha256")], deadline, limit)
+        except NotDownloaded as error:
             raise Unwell(f"Graph media: {error}") from error
-
-    def _download(self, url: str, hashes: list[Any], deadline: float, limit: int) -> bytes:
-        for _ in range(_REDIRECTS):
-            if not self._trusted(url):
-                raise _Refused("a host that must not see the token")
-            headers = {**self._auth(), "Accept-Encoding": "identity"}
-            try:
-                with self._session.get(
-                    url, headers=headers, timeout=_left(deadline), allow_redirects=False, stream=True
-                ) as response:
-                    if response.is_redirect:
-                        url = urljoin(url, response.headers["Location"])
-                        continue
-                    if response.status_code != 200:
-                        raise _Refused(f"HTTP {response.status_code} on download")
-                    data = _read(response, deadline, limit)
-            except (requests.exceptions.RequestException, HTTPError, OSError, ValueError) as error:
-                raise _Refused(type(error).__name__) from error
-            known = [digest for digest in map(_digest, hashes) if digest]
-            if known and hashlib.sha256(data).digest() not in known:
-                raise _Refused("the bytes are not the file's")
-            return data
-        raise _Refused("too many redirects")
-
-    def _trusted(self, url: str) -> bool:
-        """True where the token may go to this URL: Meta's hosts over https, the configured base as it is, and
-        `media_hosts`.
-        """
-        try:
-            parts = urlsplit(url)
-            host = (parts.hostname or "").lower()
-            same_base = _origin(parts) == _origin(self._base)
-        except ValueError:
-            return False
-        if parts.username is not None or "\\" in url:
-            return False
-        if same_base:
-            return True
-        if host in self._media_hosts or f"{host}:{parts.port}" in self._media_hosts:
-            return parts.scheme in {"https", self._base.scheme}
-        ours = any(host == name or host.endswith(f".{name}") for name in _META_HOSTS)
-        return parts.scheme == "https" and parts.port in {None, 443} and ours
 
     def _auth(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
@@ -448,49 +392,9 @@ def _answer(response: requests.Response) -> Any:
     raise GraphError(code if isinstance(code, int) else None, response.status_code, str(detail))
 
 
-def _read(response: requests.Response, deadline: float, limit: int) -> bytes:
-    announced = response.headers.get("Content-Length")
-    length = int(announced) if announced and announced.isdecimal() else None
-    if length is not None and length > limit:
-        raise MediaTooLarge
-    data = bytearray()
-    while chunk := response.raw.read1(_CHUNK):
-        data += chunk
-        if len(data) > limit:
-            raise MediaTooLarge
-        _left(deadline)
-    if length is not None and len(data) != length:
-        raise _Refused("cut short")
-    return bytes(data)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise Unwell("Graph media: out of time")
-    return left
-
-
 def _never_connected(error: requests.exceptions.RequestException) -> bool:
     reason = getattr(error.args[0], "reason", None) if error.args else None
     return type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}
-
-
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-
-
-def _digest(text: Any) -> bytes | None:
-    """Return the bytes of a SHA-256 written in hex (look-ups) or base64 (webhooks); None for anything else,
-    which is then not compared.
-    """
-    if not isinstance(text, str):
-        return None
-    try:
-        digest = bytes.fromhex(text) if len(text) == 64 else base64.b64decode(text + "=" * (-len(text) % 4))
-    except (ValueError, binascii.Error):
-        return None
-    return digest if len(digest) == 32 else None
 
 
 _bound: Graph | None = None

@@ -19,7 +19,8 @@ from functions.extractor.opening import document
 from functions.extractor.page import OpeningFailed
 from functions.extractor.peru.tokens import valid_ruc
 from functions.whatsapp import accounts, filing, helpers, people, result, sunat, taps
-from functions.whatsapp.client import Action, GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.client import Action, GraphError, MediaGone
+from functions.whatsapp.download import MediaTooLarge
 from functions.whatsapp.editing import author_of
 from functions.whatsapp.format import size
 from functions.whatsapp.inquiry import again

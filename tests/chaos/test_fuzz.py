@@ -25,7 +25,8 @@ from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini import Gemini
 from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed
 from functions.extractor.invoice import Extraction
-from functions.whatsapp.client import Graph, GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.client import Graph, GraphError, MediaGone
+from functions.whatsapp.download import MediaTooLarge
 from functions.whatsapp.model import Address, Media
 from functions.whatsapp.router import PATH
 from infra.local.gemini import FakeGemini, Play

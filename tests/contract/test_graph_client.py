@@ -14,7 +14,8 @@ import pytest
 
 from functions.errors import Unwell
 from functions.whatsapp import client
-from functions.whatsapp.client import Action, Graph, GraphError, MediaGone, MediaTooLarge, action_of
+from functions.whatsapp.client import Action, Graph, GraphError, MediaGone, action_of
+from functions.whatsapp.download import MediaTooLarge
 from functions.whatsapp.model import TXT, XLSX, Address, Choice, Enclosed, Media, Offer
 
 pytestmark = pytest.mark.contract

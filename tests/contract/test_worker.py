@@ -22,7 +22,8 @@ from functions.errors import Unwell
 from functions.extractor.invoice import Customer, Extraction, ExtractionError, Item, Supplier
 from functions.extractor.witness import Heard, Key, Known, NotAsked, SunatWord
 from functions.whatsapp import accounts, edited, helpers, result, taps, tasks
-from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.client import GraphError, MediaGone
+from functions.whatsapp.download import MediaTooLarge
 from functions.whatsapp.files import ATTEMPTS
 from functions.whatsapp.format import size
 from functions.whatsapp.identity import message_path

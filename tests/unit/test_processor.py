@@ -17,7 +17,8 @@ from functions.extractor.invoice import ExtractionError
 from functions.extractor.witness import Known
 from functions.whatsapp import helpers
 from functions.whatsapp.clerk import Clerk
-from functions.whatsapp.client import GraphError, MediaGone, MediaTooLarge
+from functions.whatsapp.client import GraphError, MediaGone
+from functions.whatsapp.download import MediaTooLarge
 from functions.whatsapp.means import Retry, Story
 from functions.whatsapp.model import Tenant
 from functions.whatsapp.places import Places
