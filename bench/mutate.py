@@ -51,6 +51,7 @@ UNIT = {
     "functions/whatsapp/ledger.py": _LANE,
     "infra/records.py": (),
     "functions/extractor/case.py": _CASES,
+    "functions/extractor/asking.py": _CASES,
     **{
         f"functions/extractor/judging/{name}.py": _JUDGED
         for name in ("arithmetic", "checks", "lists", "merge", "proof", "verdict")

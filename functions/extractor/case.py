@@ -13,14 +13,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Literal, Protocol
 
+from functions.extractor.asking import Asking, Model, When
 from functions.extractor.clock import Clock, Limits
 from functions.extractor.conclusion import (
     WORST,
@@ -48,39 +46,14 @@ from functions.extractor.sheets import papers as papers_of
 from functions.extractor.sheets.rows import Sheet
 from functions.extractor.witness import Heard, Known, Witness
 
-if TYPE_CHECKING:
-    from functions.extractor.engines.gemini_reply import GeminiAnswer
-
 log = logging.getLogger("cuadra")
-
-When = Literal["unproven", "doubtful"]
-"""The papers about which a model is asked: all that are not proven, or only those that are not even
-consistent.
-"""
 
 _LEAST_S = 1.0
 """With fewer seconds left no page is begun."""
-_LEAST_MODEL_S = 2.0
 _SOME_TEXT = 40
 """With fewer characters a second look at the pixels finds nothing either: the picture shows a wall, a face, a
 table.
 """
-
-
-class Model(Protocol):
-    """The part of Gemini that a case needs."""
-
-    def read(
-        self,
-        data: bytes,
-        media_type: str,
-        *,
-        uri: str | None = None,
-        context: str = "",
-        timeout_s: float,
-        strong: bool = False,
-    ) -> GeminiAnswer:
-        """Returns the model's answer within `timeout_s` seconds. Raises GeminiFailed."""
 
 
 class Case:
@@ -102,16 +75,16 @@ class Case:
         witness: Witness | None = None,
         known: Known | None = None,
     ) -> None:
-        self.opened, self.data, self.uri = opened, data, uri
-        self.eyes, self.model, self.pool = eyes, model, pool
-        self.clock, self.limits, self.ask, self.today = clock, limits or Limits(), ask, today
+        self.opened, self.eyes = opened, eyes
+        self.clock, self.limits, self.today = clock, limits or Limits(), today
         self.hearing = Hearing(witness, clock, self.limits.witness_s, known) if witness else None
         self.scanned = [p for p in opened.seen if p.scanned and p.raster is not None][:OCR_PAGES]
         self.looks: Looks = {}
         self.turns: dict[int, Turn] = {}
-        self.wanted = False
-        self.model_name: str | None = None
-        self.tokens, self.cost = 0, Decimal(0)
+        self.asking = Asking(
+            opened=opened, scanned=self.scanned, looks=self.looks, today=today, data=data, uri=uri,
+            model=model, pool=pool, clock=clock, limits=self.limits, when=ask,
+        )  # fmt: skip
         self.notes: list[str] = []
 
     def run(self) -> Extraction:
@@ -123,18 +96,18 @@ class Case:
         again = self._worth_a_second_look(papers, found)
         # With a symbol the larger look may prove the paper, and then no model is asked; without one the look
         # and the model's answer go on side by side.
-        asked = None if again and any(p.has_symbol for p in papers) else self._ask_if_wanted(papers, found)
+        asked = None if again and any(p.has_symbol for p in papers) else self.asking.if_wanted(papers, found)
         if again:
             self._look_at_pixels("small", again)
             second = self._papers("small")
             papers = self._heard(second if self._saw_more() else paper.better(papers, second, self.today))
             found = self._nature(papers)
-            asked = asked or self._ask_if_wanted(papers, found)
+            asked = asked or self.asking.if_wanted(papers, found)
         if asked is not None:
             try:
-                papers, found = self._with_answer(asked, papers, found)
+                papers, found = self.asking.joined(asked, papers, found)
             except Exception as error:  # noqa: BLE001 - whatever breaks about a model's answer, what our own eyes saw stands
-                self._note_model(_crashed(error))
+                self.asking.note(_crashed(error))
         found = self._heard_second(papers, found)
         return self._extraction(conclude(papers, found, self.looks, flaw=self._flaw(papers)))
 
@@ -298,18 +271,7 @@ class Case:
         unsure = letters >= 60 and sum(s.conf * len(s.text) for s in drawn) / letters < 0.72
         return "unreadable" if unsure or any(page.soft for page in self.opened.seen) else None
 
-    # --- who else can see -----------------------------------------------------------------------------------
-
-    def _wants_model(self, papers: Sequence[Paper], found: Nature) -> bool:
-        """True where a model may tell more: not about what is proven, nor about what adds up and SUNAT
-        confirmed. That a file is no comprobante is decided by us alone only where the file shows what it is.
-        """
-        if found.what is not None:
-            return not found.shown or any(
-                isinstance(self.looks[page.index, "tiny"], Failed) for page in self.scanned
-            )
-        enough = ("proven",) if self.ask == "unproven" else ("proven", "consistent")
-        return not papers or any(p.verdict not in enough and not p.is_confirmed for p in papers)
+    # --- the second look ------------------------------------------------------------------------------------
 
     def _worth_a_second_look(self, papers: Sequence[Paper], found: Nature) -> list[Page]:
         """Returns the pages that are worth the larger OCR model's time: those that were not seen, or all
@@ -340,103 +302,6 @@ class Case:
             for p in self.scanned
         )
 
-    def _ask_if_wanted(self, papers: Sequence[Paper], found: Nature) -> Future[GeminiAnswer] | None:
-        self.wanted = self.wanted or self._wants_model(papers, found)
-        return self._ask(papers, strong=False) if self.wanted else None
-
-    def _ask(self, papers: Sequence[Paper], *, strong: bool) -> Future[GeminiAnswer] | None:
-        """Asks the model and returns its answer to come; None where no model is configured or too little time
-        is left.
-        """
-        if self.model is None:
-            return None
-        seconds = min(self.limits.model_s, self.clock.left() - self.limits.model_reserve_s)
-        if seconds < _LEAST_MODEL_S:
-            self._note_model(Failed("late"), strong=strong)
-            return None
-        symbols = [code.text for page in self.opened.seen for code in page.codes]
-        context = "\n".join([*symbols, *(sheet.text for p in papers for sheet in p.sheets)])
-        return self.pool.submit(
-            self.model.read,
-            self.data,
-            self.opened.media_type,
-            uri=self.uri,
-            context=context,
-            timeout_s=seconds,
-            strong=strong,
-        )
-
-    def _answer(self, asked: Future[GeminiAnswer], *, strong: bool = False) -> GeminiAnswer | None:
-        from functions.extractor.engines.gemini_reply import GeminiFailed  # only where a model is configured
-
-        since = time.monotonic()
-        try:
-            answer = asked.result(timeout=max(0.1, min(self.limits.model_s + 1.0, self.clock.left() - 1.0)))
-        except GeminiFailed as error:
-            self.tokens += error.tokens
-            self.cost += error.cost_usd
-            log.log(
-                logging.ERROR if error.reason == "auth" else logging.WARNING,
-                "gemini_failed",
-                extra={"fields": {"code": error.reason, "reason": error.detail, "model": error.model}},
-            )
-            # The model read nothing, or refuses such a picture.
-            looked = error.reason in (
-                "unreadable",
-                "refused",
-            )
-            self._note_model(Nothing() if looked else Failed(error.reason), strong=strong)
-            return None
-        except FutureTimeout:
-            log.warning(
-                "gemini_failed",
-                extra={"fields": {"code": "timeout", "reason": "no answer within the document's time"}},
-            )
-            asked.cancel()
-            self._note_model(Failed("timeout"), strong=strong)
-            return None
-        finally:
-            self.clock.step("gemini", since)
-        self.model_name = answer.model
-        self.tokens += answer.tokens
-        self.cost += answer.cost_usd
-        self._note_model(Read(), strong=strong)
-        return answer
-
-    def _note_model(self, outcome: Outcome, *, strong: bool = False) -> None:
-        eye: Eye = "strong" if strong else "model"
-        self.looks |= {(page.index, eye): outcome for page in self.opened.seen}
-
-    def _with_answer(
-        self, asked: Future[GeminiAnswer], papers: list[Paper], found: Nature
-    ) -> tuple[list[Paper], Nature]:
-        """Returns our papers joined with the model's answer, and what the file is. The stronger model is
-        asked where the two do not fit together.
-        """
-        answer = self._answer(asked)
-        if answer is None or (not answer.invoices and answer.what is None):
-            return papers, found
-        if not answer.invoices:
-            if any(p.has_symbol for p in papers):  # a decoded symbol is a comprobante whatever the model says
-                return papers, found
-            if found.what is None and any(p.is_told for p in papers):
-                # Two readers disagree: a person decides.
-                for each in papers:
-                    each.verdict = min((each.verdict, "needs_review"), key=WORST.index)
-                return papers, found
-            return [], Nature(answer.what)
-        if found.what == "continuation" and not any(
-            one.supplier.ruc or one.series for one in answer.invoices
-        ):
-            return papers, found  # a page of sums alone is no comprobante to the model either
-        joined = paper.with_model(answer.invoices, papers, self.today)
-        if any(p.verdict not in ("proven", "consistent") for p in joined):
-            again = self._ask(papers, strong=True)
-            stronger = None if again is None else self._answer(again, strong=True)
-            if stronger is not None and stronger.invoices:
-                joined = paper.sounder(joined, paper.with_model(stronger.invoices, papers, self.today))
-        return joined, Nature(None)
-
     # --- the answer -----------------------------------------------------------------------------------------
 
     def _extraction(self, answer: Conclusion) -> Extraction:
@@ -463,16 +328,16 @@ class Case:
             media_type=self.opened.media_type,
             pages=self.opened.pages,
             pages_seen=tuple(sorted(pages.union(self.opened.blank))),
-            model=self.model_name,
-            tokens=self.tokens,
-            cost_usd=self.cost,
+            model=self.asking.answered_by,
+            tokens=self.asking.tokens,
+            cost_usd=self.asking.cost_usd,
             elapsed_ms=self.clock.elapsed_ms(),
             steps=self.clock.steps,
             notes=tuple(
                 dict.fromkeys([*failures, *self.notes, *(self.hearing.notes if self.hearing else ())])
             ),
             incomplete=answer.incomplete,
-            wants_model=self.wanted,
+            wants_model=self.asking.wanted,
             heard=tuple(self._words_of(answer.papers)),
         )
 

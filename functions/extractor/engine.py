@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from functions.extractor.case import Case, Model, When
+from functions.extractor.asking import Model, When
+from functions.extractor.case import Case
 from functions.extractor.clock import Clock, Limits
 from functions.extractor.engines.ocr import Eyes, Ocr
 from functions.extractor.invoice import ErrorCode, Extraction, ExtractionError

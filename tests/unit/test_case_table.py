@@ -17,7 +17,8 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from functions.extractor.case import Case, When
+from functions.extractor.asking import When
+from functions.extractor.case import Case
 from functions.extractor.clock import Clock, Limits
 from functions.extractor.conclusion import (
     Conclusion,
