@@ -9,6 +9,10 @@ shared.py     an accountant in ten businesses, a helper in two
 release.py    functions that are replaced by other code
 again.py      the calls of Graph that were made again: their causes, and the receipts that were there
 truths.py     what an answer states of a file, against what the file is
+totals.py     what a run counts, and what was sent and done in it
+messages.py   what a message in a phone's record tells
+order.py      whether answers came in the order that was owed
+attempts.py   whether a file that was answered with our failure could have been read
 verdict.py    what the phones, the rows and the objects say afterwards
 run.py        the run: kills under traffic, outages, readers, people, releases, settling, redelivery
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.chaos.run import FASTER, LONG, Run, Size
-from bench.chaos.verdict import Totals
+from bench.chaos.totals import Totals
 
 _LINES = (
     "lane_passed",

@@ -23,8 +23,9 @@ from bench.chaos.outages import SERVICES, WAYS, Gemini, Outages
 from bench.chaos.readers import Readers
 from bench.chaos.release import STEPS, Releases
 from bench.chaos.shared import Sharing
+from bench.chaos.totals import Happened, Sent, Totals
 from bench.chaos.traffic import Message, plans
-from bench.chaos.verdict import REFUSED, Happened, Sent, Totals, Verdict
+from bench.chaos.verdict import REFUSED, Verdict
 from infra.local import faults
 from infra.local.here import free_port
 from infra.local.simulator import Simulator

@@ -7,9 +7,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from itertools import permutations
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +15,14 @@ import requests
 from sqlalchemy import Engine, text
 
 from bench.chaos import again, changes, people
-from bench.chaos.readers import OCR, OPENER, Window, blind
-from bench.chaos.shared import Shared
-from bench.chaos.traffic import Message
+from bench.chaos.attempts import Attempts, attempts
+from bench.chaos.messages import forgotten, is_news, once, passed, user_of
+from bench.chaos.order import Order, passes
+from bench.chaos.readers import OCR, OPENER
+from bench.chaos.totals import Happened, Sent, Totals
 from bench.chaos.truths import false_statement
-from functions.whatsapp.files import ATTEMPTS
 from functions.whatsapp.helpers import error_sentence
-from functions.whatsapp.model import is_ours, media_name
+from functions.whatsapp.model import media_name
 from infra.local.simulator import Simulator, parts_of, read
 from infra.local.stack import BUCKET, FUNCTIONS, Stack
 
@@ -34,87 +33,17 @@ answer.
 """
 
 
-@dataclass(slots=True)
-class Totals:
-    """Everything that a run counts; `wrong` are broken promises, in words."""
-
-    messages: int = 0
-    out: int = 0
-    kills: int = 0
-    labels: int = 0
-    faults: int = 0
-    outages: int = 0
-    refusals_asked: int = 0
-    crashes_of_files: int = 0
-    duplicates_in_window: int = 0
-    duplicates: int = 0
-    lost: int = 0
-    crossed: int = 0
-    out_of_order: int = 0
-    late_after_pass: int = 0
-    retried_failed: int = 0
-    refused: int = 0
-    again: int = 0
-    again_at_most: int = 0
-    again_needless: int = 0
-    again_causeless: int = 0
-    redelivered: int = 0
-    second_answers: int = 0
-    drained_s: float = 0.0
-    readers_killed: Counter[str] = field(default_factory=Counter)
-    reader_faults: Counter[str] = field(default_factory=Counter)
-    false_statements: Counter[str] = field(default_factory=Counter)
-    blind: int = 0
-    changes: int = 0
-    astray: int = 0
-    lost_at_changes: int = 0
-    shared: int = 0
-    purges: int = 0
-    forgotten: int = 0
-    releases: int = 0
-    corrections: int = 0
-    files: int = 0
-    seconds: Counter[str] = field(default_factory=Counter)
-    lines: Counter[str] = field(default_factory=Counter)
-    wrong: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that a phone sent: what was planned and what the simulator kept of it."""
-
-    sender: str
-    plan: Message
-    wamid: str
-
-
-@dataclass(slots=True)
-class Happened:
-    """What was done to the stack, and what people did, beside sending messages."""
-
-    outages: list[again.Outage] = field(default_factory=list)
-    windows: list[Window] = field(default_factory=list)
-    changes: list[people.Change] = field(default_factory=list)
-    purges: list[people.Purge] = field(default_factory=list)
-    shared: Shared = field(default_factory=Shared)
-
-
 class Verdict:
     """Reads the world after it has settled."""
 
     def __init__(self, simulator: Simulator, admin: Engine, stack: Stack, patience_s: float) -> None:
-        self._simulator, self._admin, self._stack, self._patience = (
-            simulator,
-            admin,
-            stack,
-            timedelta(seconds=patience_s),
-        )
-        self._passes: list[_Pass] = []
+        self._simulator, self._admin, self._stack = simulator, admin, stack
+        self._patience = timedelta(seconds=patience_s)
         self._repeated: Counter[str] = Counter()
-        self._admitted: dict[str, float] = {}
         self._refused: set[tuple[Any, int]] = set()
         self._happened = Happened()
-        self._attempts: dict[tuple[str, int], dict[int, _Attempt]] = {}
+        self._order = Order([], {}, self._patience)
+        self._attempts = Attempts({}, [])
         self._answers: dict[str, list[str]] = {}
 
     def rows(self, statement: str) -> list[dict[str, Any]]:
@@ -148,18 +77,9 @@ class Verdict:
             len(happened.purges),
         )
         told = list(_told(self._stack.log_path("worker")))
-        self._passes = [
-            _Pass(line["user"], line["from"], line["to"], datetime.fromisoformat(line["time"]))
-            for line in told
-            if line.get("message") == "lane_passed"
-        ]
-        for line in told:
-            if "attempt" in line:
-                attempt = _Attempt(
-                    datetime.fromisoformat(line["time"]).timestamp(), failed=line["status"] == 500
-                )
-                self._attempts.setdefault((line["user"], line["seq"]), {})[line["attempt"]] = attempt
-        self._admitted = again.admissions(self._stack.home / "inbox.sqlite")
+        admitted = again.admissions(self._stack.home / "inbox.sqlite")
+        self._order = Order(passes(told), admitted, self._patience)
+        self._attempts = Attempts(attempts(told), happened.windows)
         refusals = self.rows(
             "select user_id, members from messaging.sends where state = 'undeliverable' and error_code = "
             f"{REFUSED}"
@@ -206,12 +126,12 @@ class Verdict:
         replies: Mapping[str, dict[str, Any]],
         totals: Totals,
     ) -> None:
-        conversation, repeated = _once(self._simulator.conversation(sender))
+        conversation, repeated = once(self._simulator.conversation(sender))
         totals.duplicates_in_window += repeated.total()
         self._repeated.update(repeated)
         asked = {message["wamid"]: message for message in conversation if message["direction"] == "in"}
         gone = [one for one in self._happened.purges if one.sender == sender]
-        mine = [one for one in everything if one.wamid in replies or not _forgotten(asked[one.wamid], gone)]
+        mine = [one for one in everything if one.wamid in replies or not forgotten(asked[one.wamid], gone)]
         totals.forgotten += len(everything) - len(mine)
         out = [message for message in conversation if message["direction"] == "out" and not message["failed"]]
         totals.out += len(out) + repeated.total()
@@ -228,12 +148,12 @@ class Verdict:
             heard = [
                 message
                 for message in conversation
-                if message["direction"] == "in" or _user(message) == str(user)
+                if message["direction"] == "in" or user_of(message) == str(user)
             ]
             reading = read(heard, numbers, sends)
             for wamid, texts in reading.answers.items():
                 answers.setdefault(wamid, []).extend(texts)
-            news = Counter(row["body"] for row in replies.values() if _is_news(row, user))
+            news = Counter(row["body"] for row in replies.values() if is_news(row, user))
             strays = Counter(reading.strays)
             totals.wrong += [
                 f"news lost at {sender}: {said[:90]!r}"
@@ -241,12 +161,19 @@ class Verdict:
                 if not any(said in message["text"] for message in out)
             ]
             totals.wrong += [f"stray at {sender}: {stray[:90]!r}" for stray in strays - news]
-            self._order(sender, heard, reading.questions, reading.order, replies, totals)
+            failed = {
+                message["opaque"].rsplit(":", 1)[1]
+                for message in heard
+                if message["direction"] == "out" and message["failed"]
+            }
+            self._order.judge(
+                sender, reading.questions, reading.order, replies, self._members(failed), totals
+            )
         users = {str(row["user_id"]) for row in replies.values()} | {one.user for one in gone}
         totals.wrong += [
             f"of nobody at {sender}: {message['text'][:90]!r}"
             for message in out
-            if _user(message) not in users
+            if user_of(message) not in users
         ]
         # What a purged tenant was told is told once too; of several answers in one message none is its
         # quote's alone.
@@ -254,7 +181,7 @@ class Verdict:
             if (
                 message["quoted"]
                 and not parts_of(message["text"])
-                and _user(message) in {one.user for one in gone}
+                and user_of(message) in {one.user for one in gone}
             ):
                 answers.setdefault(message["quoted"], []).append(message["text"])
         twice = [wamid for wamid, texts in answers.items() if len(texts) > 1]
@@ -264,7 +191,7 @@ class Verdict:
         astray = {
             one.wamid
             for one in mine
-            if any(_passed(asked[one.wamid], asked[change.wamid], change) for change in changes)
+            if any(passed(asked[one.wamid], asked[change.wamid], change) for change in changes)
         }
         totals.astray += len(astray)
         self._answered(mine, answers, replies, changes, astray, totals)
@@ -373,40 +300,14 @@ class Verdict:
         for one in mine:
             for answer in answers.get(one.wamid, [])[:1]:
                 if _OURS in answer:
-                    self._ours(one, replies.get(one.wamid), totals)
+                    self._attempts.ours(one, replies.get(one.wamid), totals)
                 elif false := false_statement(answer, one.plan, first=numbers[one.plan.number] == 1):
                     totals.false_statements[false] += 1
                     name = one.plan.file[0] if one.plan.file else ""
                     totals.wrong.append(
                         f"false, {false}: {name} {one.wamid} "
-                        f"({', '.join(self._failing(replies.get(one.wamid)))}): {answer!r}"
+                        f"({', '.join(self._attempts.failing(replies.get(one.wamid)))}): {answer!r}"
                     )
-
-    def _ours(self, one: Sent, reply: Mapping[str, Any] | None, totals: Totals) -> None:
-        """Our failure may be told when nobody could read through all attempts, or when the worker died in one
-        of them.
-        """
-        tried = [self._tries(reply).get(n) for n in range(1, ATTEMPTS)]
-        if not all(tried):
-            totals.crashes_of_files += 1
-        elif all(each and each.failed and blind(self._felt(each.at)) for each in tried):
-            totals.blind += 1
-        else:
-            totals.crashes_of_files += 1
-            totals.wrong.append(
-                f"our failure, though it could be read: {one.sender} {one.wamid} "
-                f"({', '.join(self._failing(reply))})"
-            )
-
-    def _failing(self, reply: Mapping[str, Any] | None) -> list[str]:
-        """The faults of readers that were felt while this message's file was tried."""
-        return sorted({fault for tried in self._tries(reply).values() for fault in self._felt(tried.at)})
-
-    def _tries(self, reply: Mapping[str, Any] | None) -> dict[int, _Attempt]:
-        return self._attempts.get((str(reply["user_id"]), reply["seq"]), {}) if reply else {}
-
-    def _felt(self, at: float) -> set[str]:
-        return {fault for window in self._happened.windows if window.felt(at) for fault in window.faults}
 
     def _gone(self, totals: Totals) -> None:
         """Nothing is left of a tenant that was purged."""
@@ -416,13 +317,13 @@ class Verdict:
                 for message in self._simulator.conversation(one.sender)
                 if message["direction"] == "out"
             ]
-            sends = {message["opaque"].rsplit(":", 1)[1] for message in outs if _user(message) == one.user}
+            sends = {message["opaque"].rsplit(":", 1)[1] for message in outs if user_of(message) == one.user}
             totals.wrong += [
                 f"left of a purged tenant: {what}"
                 for what in people.remains(self._admin, self._stack.home, sends, one)
             ]
             if not any(
-                _user(message) != one.user and message["at"] > one.began and "👋" in message["text"]
+                user_of(message) != one.user and message["at"] > one.began and "👋" in message["text"]
                 for message in outs
             ):
                 totals.wrong.append(f"{one.sender} was not registered anew")
@@ -435,63 +336,6 @@ class Verdict:
                 f"releases: {sorted(builds)} worked, {totals.lines['task_unreadable']} tasks waited for a "
                 "newer one"
             )
-
-    def _order(
-        self,
-        sender: str,
-        conversation: Sequence[Mapping[str, Any]],
-        questions: Sequence[Mapping[str, Any]],
-        order: Sequence[int],
-        replies: Mapping[str, dict[str, Any]],
-        totals: Totals,
-    ) -> None:
-        """Acknowledged before the other was posted: answered first, but for a pass that was due and for sends
-        that Meta failed later.
-
-        What a pass left behind leaves as it comes: two of one gap have no order between them either.
-        """
-        again = self._members(
-            {
-                message["opaque"].rsplit(":", 1)[1]
-                for message in conversation
-                if message["direction"] == "out" and message["failed"]
-            }
-        )
-        passes = (
-            [one for one in self._passes if one.user == str(replies[questions[order[0]]["wamid"]]["user_id"])]
-            if order
-            else []
-        )
-        first = {place: rank for rank, place in reversed(list(enumerate(order)))}
-        for a, b in permutations(first, 2):
-            one, other = questions[a], questions[b]
-            if one["wamid"] not in replies or other["wamid"] not in replies:
-                continue
-            if first[a] < first[b] or not owed(one, other, self._admitted):
-                continue
-            before, after = replies[one["wamid"]], replies[other["wamid"]]
-            if (before["user_id"], before["seq"]) in again or (after["user_id"], after["seq"]) in again:
-                totals.retried_failed += 1
-            elif any(self._due(one_pass, before, replies) for one_pass in passes):
-                totals.late_after_pass += 1
-            else:
-                totals.out_of_order += 1
-                totals.wrong.append(f"order: {sender} #{before['seq']} after #{after['seq']}")
-
-    def _due(self, one_pass: _Pass, late: Mapping[str, Any], replies: Mapping[str, dict[str, Any]]) -> bool:
-        """Whether this pass left `late` behind rightly: it was not ready (but for its commit), and a later
-        one had waited long enough.
-        """
-        return (
-            one_pass.start <= late["seq"] < one_pass.end
-            and late["ready_at"] > one_pass.at - timedelta(seconds=1)
-            and any(
-                row["user_id"] == late["user_id"]
-                and row["seq"] > late["seq"]
-                and row["ready_at"] + self._patience <= one_pass.at
-                for row in replies.values()
-            )
-        )
 
     def _members(self, sends: set[str]) -> set[tuple[Any, int]]:
         """What these sends told, and those that found nobody at an address that was changed meanwhile, which
@@ -560,79 +404,6 @@ class Verdict:
         tenants = {row["tenant_id"] for row in self.rows("select distinct tenant_id from auth.users")}
         if strangers := tenants ^ {replies[one.wamid]["tenant_id"] for one in sent}:
             totals.wrong.append(f"{len(strangers)} tenants without a message, or the other way round")
-
-
-def _user(message: Mapping[str, Any]) -> str:
-    """Whose answer a message of ours is."""
-    return str(message["opaque"]).split(":")[1]
-
-
-def _is_news(reply: Mapping[str, Any], user: object) -> bool:
-    """Whether it was told to that person without being asked."""
-    return reply["user_id"] == user and is_ours(reply["wamid"]) and reply["body"] is not None
-
-
-def _forgotten(message: Mapping[str, Any], gone: Sequence[people.Purge]) -> bool:
-    """Whether it was posted before a purge of its sender ended, and so may have gone with it."""
-    return any(message["webhook"]["posted"] < one.ended for one in gone)
-
-
-def _passed(message: Mapping[str, Any], told: Mapping[str, Any], change: people.Change) -> bool:
-    """Whether the message and the change of its sender's number may have passed one another on their way to
-    us.
-    """
-    if message["at"] < change.at:
-        return bool(message["webhook"]["acked"] > told["webhook"]["posted"])
-    return bool(message["webhook"]["posted"] < told["webhook"]["acked"])
-
-
-def owed(one: Mapping[str, Any], other: Mapping[str, Any], admitted: Mapping[str, float]) -> bool:
-    """Whether `one` is to be answered first: its webhook was acknowledged before the other's was first
-    posted.
-
-    What was admitted was posted, though the simulator tells only of an update's own deliveries, not of its
-    duplicate's, which may overtake it.
-    """
-    posted: float = other["webhook"]["posted"]
-    acked: float = one["webhook"]["acked"]
-    return acked < min(posted, admitted.get(other["wamid"], posted))
-
-
-def _once(conversation: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], Counter[str]]:
-    """The conversation without the repetitions of one and the same send, and these by send: the window that
-    no one can close.
-    """
-    seen: set[str] = set()
-    repeated: Counter[str] = Counter()
-    kept = []
-    for message in conversation:
-        if message["direction"] == "out" and not message["failed"]:
-            if message["opaque"] in seen:
-                repeated[message["opaque"].rsplit(":", 1)[1]] += 1
-                continue
-            seen.add(message["opaque"])
-        kept.append(message)
-    return kept, repeated
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """When a worker's attempt at a file ended (epoch), and whether it is to be made again."""
-
-    at: float
-    failed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Pass:
-    """A lane that was passed, as its log line tells: numbers from `start` up to `end` were not waited for any
-    longer.
-    """
-
-    user: str
-    start: int
-    end: int
-    at: datetime
 
 
 def _told(log: Path) -> Iterator[dict[str, Any]]:

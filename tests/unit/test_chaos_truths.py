@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from bench.chaos.attempts import Attempt, Attempts
+from bench.chaos.messages import forgotten, passed
 from bench.chaos.people import Change, Purge
 from bench.chaos.readers import OCR, OPENER, Window, blind
 from bench.chaos.release import BUILDS
+from bench.chaos.totals import Sent, Totals
 from bench.chaos.traffic import BROKEN, Message
 from bench.chaos.truths import false_statement
-from bench.chaos.verdict import Sent, Totals, Verdict, _Attempt, _forgotten, _passed
 from functions.extractor.invoice import ErrorCode, Invoice, Supplier
 from functions.whatsapp.helpers import MEDIA_EXPIRED, error_sentence
 
@@ -142,11 +144,9 @@ def test_our_failure_is_allowed_only_where_all_attempts_were_blind(
     """Four attempts with nobody to read are counted apart; with a reader that could, it is broken; one that a
     death cut counts with the kills.
     """
-    verdict = Verdict(None, None, None, 24)
-    verdict._happened.windows.append(Window(faults, 100.0, 110.0))
-    verdict._attempts[("u", 1)] = {n: _Attempt(100.0 + n, failed=True) for n in range(1, attempts + 1)}
-    totals = Totals()
-    verdict._ours(Sent("s", FACTURA, "w"), {"user_id": "u", "seq": 1}, totals)
+    made = {n: Attempt(100.0 + n, failed=True) for n in range(1, attempts + 1)}
+    tried, totals = Attempts({("u", 1): made}, [Window(faults, 100.0, 110.0)]), Totals()
+    tried.ours(Sent("s", FACTURA, "w"), {"user_id": "u", "seq": 1}, totals)
     assert (totals.blind, totals.crashes_of_files, len(totals.wrong)) == expected
 
 
@@ -157,7 +157,7 @@ def asked(at: float, posted: float, acked: float) -> dict[str, Any]:
 def test_what_was_posted_before_a_purge_ended_may_go_with_it() -> None:
     """What came after it is to be answered, by a new tenant."""
     gone = [Purge("s", "t", "u", 100.0, 103.0)]
-    assert [_forgotten(asked(posted, posted, posted + 1), gone) for posted in (99.0, 102.0, 103.5)] == [
+    assert [forgotten(asked(posted, posted, posted + 1), gone) for posted in (99.0, 102.0, 103.5)] == [
         True,
         True,
         False,
@@ -173,7 +173,7 @@ def test_messages_that_pass_a_change_of_number_are_told_apart() -> None:
         [asked(99.0, 99.0, 100.5), asked(99.0, 101.0, 101.5)],
         [asked(101.0, 101.5, 103.0), asked(102.0, 102.5, 103.0)],
     )
-    assert [[_passed(one, told, change) for one in those] for those in (before, after)] == [
+    assert [[passed(one, told, change) for one in those] for those in (before, after)] == [
         [False, True],
         [True, False],
     ]

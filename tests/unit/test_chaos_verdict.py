@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bench.chaos.again import Judged, Outage, Trouble, deaths, judge, troubles
+from bench.chaos.order import owed
+from bench.chaos.totals import Sent, Totals
 from bench.chaos.traffic import Message
-from bench.chaos.verdict import Sent, Totals, Verdict, owed
+from bench.chaos.verdict import Verdict
 
 pytestmark = pytest.mark.unit
 
