@@ -362,7 +362,7 @@ class LaneView:
     `next`.
 
     `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose
-    fate is unknown. `sent_at` is when the last message left, or None.
+    fate is unknown. `sent_at` is when the reply before `next` left, or None.
     """
 
     now: datetime

@@ -345,7 +345,7 @@ class MemoryOutbox:
             replies=tuple(self._waiting(one) for one in shown),
             unresolved=next((one.frozen for one in frozen if one.state == "frozen"), None),
             failures=lane.failures,
-            sent_at=max((one.sent_at for one in lane.replies.values() if one.sent_at), default=None),
+            sent_at=before.sent_at if (before := lane.replies.get(lane.next - 1)) else None,
         )  # fmt: skip
 
     def freeze(
