@@ -71,6 +71,23 @@ def test_a_resolution_cuts_no_paper_in_two() -> None:
     assert cut(sheet(f"{LEFT}\n\n\n{footer}")) == ["BODEGA FICTICIA S.A.C."]
 
 
+def test_a_sentence_with_another_number_cuts_no_paper_in_two() -> None:
+    """What a note says at length about the factura that it lowers is no title of a paper beside it."""
+    left = f"""
+SIDERURGICA FICTICIA S.A.A.
+RUC {CUSTOMER}
+SON: DIEZ CON 00/100 SOLES. NOTA APLICABLE AL SALDO DE LA FACTURA F101-00009931.
+IMPORTE TOTAL        10.00
+"""
+    right = f"""
+NOTA DE CREDITO ELECTRONICA
+FC11-00000402
+RUC {SUPPLIER}
+IMPORTE NETO         10.00
+"""
+    assert cut(sheet(beside(left, right, 100))) == ["SIDERURGICA FICTICIA S.A.A. NOTA DE CREDITO ELECTRONICA"]
+
+
 def test_a_title_left_of_its_number_is_a_title() -> None:
     """Where series and number stand at the right of the title, the paper counts as one as well."""
     left = LEFT.replace(

@@ -1,9 +1,13 @@
 """Parties as other people's systems print them."""
 
+from dataclasses import replace
+
 import pytest
 
+from functions.extractor.reading import reader, what
 from functions.extractor.reading.names import is_address
-from tests.sheets import CUSTOMER, SUPPLIER, read
+from functions.extractor.sheets.rows import lay
+from tests.sheets import CUSTOMER, SUPPLIER, boxes, read, sheet
 
 pytestmark = pytest.mark.unit
 
@@ -371,3 +375,107 @@ def test_a_road_is_no_name_and_a_number_may_be_in_one() -> None:
     )
     assert read(paper).get("supplier.name") == "RUTA 28 E.I.R.L."
     assert is_address("Vía Los Libertadores Km 28")
+
+
+ROLL = f"""
+     VIASIERRA
+CONCESIONARIA VIAL ANDINA
+SIERRA CENTRO S.A.C.
+RUC {SUPPLIER}
+Av. El Polo 670, Surco
+BOLETA DE VENTA
+B117-01402281
+29/03/2026
+PEAJE                 15.80
+Op. Gravada           13.39
+IGV 18%                2.41
+TOTAL S/              15.80
+"""
+
+
+@pytest.mark.parametrize(
+    ("scale", "name"),
+    [(1.3, "CONCESIONARIA VIAL ANDINA SIERRA CENTRO S.A.C."), (1.0, "SIERRA CENTRO S.A.C.")],
+)
+def test_a_name_wider_than_its_paper_stands_in_two_lines(scale: float, name: str) -> None:
+    """Below a trade name in larger letters two lines of one size, which have no room beside each other, are
+    the legal name; without it the upper line may be the trade name.
+    """
+    drawn = boxes(ROLL)
+    drawn[0] = replace(drawn[0], y0=drawn[0].y1 - 10 * scale)
+    assert reader.read([lay(drawn, width=180, height=300)], "text").get("supplier.name") == name
+
+
+def test_whose_shop_it_is_stands_behind_de() -> None:
+    """`de GASTRONOMIA FICTICIA E.I.R.L.` below the shop's name says who sells, and not what it is called."""
+    paper = PAPER.replace("COMERCIAL FICTICIA S.A.C.       ", "de GASTRONOMIA FICTICIA E.I.R.L.")
+    got = read(paper.format(buyer=f"Cliente: {FIRM}\nRUC: {CUSTOMER}"))
+    assert got.get("supplier.name") == "GASTRONOMIA FICTICIA E.I.R.L."
+
+
+def test_a_logo_is_signed_by_its_firm_at_the_foot() -> None:
+    """A name in large letters without a legal form is that of the firm in small print that has it in its own;
+    what stands right above the buyer's name is no seller.
+    """
+    art = PAPER.replace("COMERCIAL FICTICIA S.A.C.", "CUMBRERA                 ")
+    art = art.replace("Av. Los Próceres 123 - Lima", " " * 27).format(
+        buyer=f"SOLICITANTE DEL SERVICIO\n{FIRM}\nCalle Los Tulipanes 147, Surco\nRUC: {CUSTOMER}"
+    )
+    drawn = boxes(art + "\n\n\nIngeniería Cumbrera S.A.C. | Parque Industrial | Tel. (01) 440-7719\n")
+    drawn[0] = replace(drawn[0], y0=drawn[0].y0 - 10)
+    got = reader.read([lay(drawn, width=620, height=900)], "text")
+    assert (got.get("supplier.name"), got.get("customer.name")) == (
+        "Ingeniería Cumbrera S.A.C.",
+        FIRM,
+    )
+
+
+@pytest.mark.parametrize(
+    ("buyer", "wanted"),
+    [
+        ("DNI 08551240 MEZA TORIBIO ROSA", ("1", "08551240", "MEZA TORIBIO ROSA")),
+        (
+            "Responsable de pago   ROJAS INGA, SILVIA       DNI   10774421\nAlumno                MEDRANO ROJAS, DIEGO",
+            ("1", "10774421", "ROJAS INGA, SILVIA"),
+        ),
+        (
+            "Cliente / Buyer   NORDWIND GMBH\nTax ID            DE-HRB 114420",
+            ("0", "DE-HRB 114420", "NORDWIND GMBH"),
+        ),
+    ],
+)
+def test_who_pays_is_named_beside_numbers_of_all_kinds(buyer: str, wanted: tuple[str, ...]) -> None:
+    """Behind a DNI, under *Responsable de pago*, with another country's number of letters and digits."""
+    boleta = PAPER.replace("FACTURA ELECTRÓNICA", "BOLETA ELECTRÓNICA").replace("F001-", "B001-")
+    got = read(boleta.format(buyer=buyer))
+    assert tuple(got.get(f"customer.{part}") for part in ("id_type", "id", "name")) == wanted
+
+
+BILL = f"""
+aguas del norte                                   Recibo por servicio de agua potable N° S105-01177420
+cada gota cuenta                                  Emitido el 10/11/2025
+
+
+{{above}}
+TAFUR CHUQUIZUTA WILMER
+{{below}}
+Psje. Los Ángeles 118, Bagua Grande
+
+Agua potable 19 m3 x 1.384                                    26.30
+
+Op. gravada                                                   26.30
+IGV 18%                                                        4.73
+Importe total                                                 31.03
+EPS AGUAS DEL NORTE S.A., RUC {SUPPLIER}
+"""
+
+
+@pytest.mark.parametrize(("above", "below"), [("", "Cliente desde 2009"), ("CONDOMINIO DE", "")])
+def test_an_addressee_is_no_slogan_and_may_have_two_lines(above: str, below: str) -> None:
+    """What stands apart above a name with an address below is none of it, nor is since when he buys; a bill
+    of water is one by its title.
+    """
+    art = BILL.format(above=above, below=below)
+    got = read(art)
+    assert what.judge([sheet(art)], got, []) is None
+    assert (got.get("kind"), got.get("customer.name")) == ("14", f"{above} TAFUR CHUQUIZUTA WILMER".strip())

@@ -113,7 +113,7 @@ _TABLE: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         ),
     ),
     ("with_discount", 5, (_each("TOTAL", "CON", _LESS),)),
-    ("discounts", 3, (_each(f"{_LESS} REBAJA", "- GLOBAL TOTAL ITEM"),)),
+    ("discounts", 3, (_each("- AHORRO", f"{_LESS} REBAJA", "- GLOBAL TOTAL ITEM"),)),
     ("total", 5, (_each(_SUMS, _WITH, f"{_TAXES} {_IGV}"),)),
     ("igv", 4, ("IPM", _each(_IGV, _SALE), _each(_TAX, "GENERAL GRAL", _SALE))),
     (

@@ -16,7 +16,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b"
             ),
         ),
-        ("discount", r"DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
+        ("discount", r"\bAHORR[OA]S?\b|DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
         (
             "unit_price",
             (
@@ -35,7 +35,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             ),
         ),
         ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bMETRADO|\bGALONES\b"),
-        ("unit", r"\bU\.?\s?M\b|\bUOM\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
+        ("unit", r"\bU\.?\s?M\b|\bU[OD]M\b|\bPRESENTACION\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
         (
             "order",

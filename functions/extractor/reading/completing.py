@@ -19,6 +19,9 @@ from functions.extractor.reading.numbers import (
 from functions.extractor.reading.phrases import has_words
 from functions.extractor.sheets.rows import Row
 
+_FEW = 5
+"""Numbers in the rows beside a line from which nothing is told about them."""
+
 
 def complete(
     lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], cut: dict[int, list[Token]], em: float
@@ -69,7 +72,7 @@ def _completed(
 def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
     """Returns the quantity and price of a row whose product is somewhat more than the amount beside it."""
     numbers = [t for t in row if t.number is not None]
-    for quantity, price in itertools.permutations(numbers, 2) if len(numbers) == 2 else ():
+    for quantity, price in itertools.permutations(numbers, 2) if len(numbers) < _FEW else ():
         q, p, a = (t.number.value for t in (quantity, price, amount) if t.number is not None)
         if (
             times_between(row, quantity, price)

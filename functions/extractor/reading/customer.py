@@ -13,7 +13,6 @@ from functions.extractor.reading import form
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.names import (
-    bare,
     ends_legal,
     goes_on,
     is_address,
@@ -62,7 +61,9 @@ def labels(pieces: Form) -> list[Piece]:
         p
         for row in pieces
         for p in row
-        if p.role == "name" and not any(_GUEST.match(q.label) and not q.text and q.left < p.left for q in row)
+        if p.role == "name"
+        and not p.folded.startswith("DESDE ")
+        and not any(_GUEST.match(q.label) and not q.text and q.left < p.left for q in row)
     ]
     if all(_GUEST.match(p.label) for p in found):
         found += _by_place(pieces)
@@ -145,7 +146,21 @@ def name(
             best = (score, found)
     if best is not None:
         return best[1]
-    return None if buyer is None or named else _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
+    if buyer is None or named:
+        return None
+    return _behind(sheet, pieces, buyer) or _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
+
+
+def _behind(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
+    """Returns the name that stands behind a number in its phrase: `DNI 08551240 MEZA TORIBIO DE ARIAS`."""
+    own = next((p for row in pieces for p in row if (p.left, p.y) == buyer), None)
+    said = None if own is None else re.match(r"\W*\d{8,12}\W+", own.text)
+    name = "" if own is None or said is None else own.text[said.end() :]
+    if own is None or not (is_name(name) and (is_person(name) or ends_legal(lettered(name)))):
+        return None
+    row = sheet.rows[own.row]
+    at = row.text.index(name)
+    return Seen(name, name, place(sheet, row, at, at + len(name)))
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
@@ -366,28 +381,4 @@ def _below(sheet: Sheet, left: float, y: float) -> Seen | None:
             if abs(cell.x0 - left) < 2 * sheet.em and ends_legal(lettered(cell.text)) and is_name(cell.text):
                 at = row.text.index(cell.text)
                 return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
-    return None
-
-
-_SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")
-
-
-def addressee(sheet: Sheet, seller: str | None) -> Seen | None:
-    """Returns the addressee of a bill that names no customer: a name with an address right below it, as
-    printed for an envelope's window.
-    """
-    for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
-        for cell in row.cells:
-            if (
-                not is_name(cell.text)
-                or (seller and bare(cell.text) in bare(seller))
-                or _SIGNED.search(lettered(cell.text))
-            ):
-                continue
-            for below in sheet.rows[number + 1 : number + 3]:
-                if any(
-                    abs(c.x0 - cell.x0) < sheet.em and STREET.match(lettered(c.text)) for c in below.cells
-                ):
-                    at = row.text.index(cell.text)
-                    return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
     return None

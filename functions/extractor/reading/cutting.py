@@ -31,6 +31,8 @@ _TOUCHING = re.compile(rf"{_CENTS}(?={_CENTS})")
 """A number that touches the number of the next column: 2.0035.00."""
 _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
 """A quantity that touches its unit: 5UNIDAD."""
+_PRICED = re.compile(r"((?:S/\.?)?\d+[.,]\d+)/([A-Za-z]{1,4}\d?)\.?")
+"""A price that touches the unit that it is for: 2.59/KG."""
 _FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
 _STAMPED = frozenset(
     ["CANCELADO", "PAGADO", "RECIBIDO", "ENTREGADO", "DESPACHADO", "ANULADO", "CONFORME", "V°B°"]
@@ -100,15 +102,21 @@ def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Itera
     """
     end = start + len(word.text)
     each = (word.x1 - word.x0) / len(word.text)
-    signs = [m for m in _TIMES.finditer(row.text, max(0, start - 1), end + 1) if start < m.start() < end - 1]
+    signs = [m for m in _TIMES.finditer(row.text, max(0, start - 1)) if start < m.start() < end]
     at_signs = {
-        at - start for m in signs for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())
+        at - start
+        for m in signs
+        for at in (m.start(), m.end() - 1 if m[0][:-1].isalpha() else m.start())
+        if at < end
     }
     touching = re.fullmatch(rf"(?:{_CENTS}){{2,}}", word.text) is not None
     measured = _MEASURED.fullmatch(word.text) if word.x0 == word.cell.x0 else None
     apart = {m.end() for m in _TOUCHING.finditer(word.text)} if touching else set[int]()
     if measured is not None and len(measured[2]) > 1 and a_unit(measured[2]):
         apart.add(measured.end(1))
+    priced = _PRICED.fullmatch(word.text)
+    if priced is not None and a_unit(priced[2]):
+        apart.add(priced.end(1))
     if re.fullmatch(r"\d{14,17}(?:[.,]\d+)?", word.text) and _is_ean(word.text[:13]):
         apart.add(13)
     for begin, stop in itertools.pairwise([0, *sorted(at_signs | apart), len(word.text)]):
@@ -191,7 +199,7 @@ def _counted(row: Sequence[Token]) -> tuple[Token, int] | None:
     begin = 2 if len(row) > 1 and row[1].text in TIMES_SIGNS else 1
     if head is None or (begin == 1) == row[0].text.isdigit() or len(row) <= begin:
         return None
-    named = row[begin].number is None and row[begin].text[:1].isalpha()
+    named = row[begin].number is None and row[begin].text[:1].isalpha() and not row[begin].is_sign
     number = next(iter(amounts(head[1])), None)
     return (replace(row[0], number=number, says="quantity"), begin) if named and number else None
 
@@ -212,6 +220,8 @@ def _label(row: Sequence[Token], at: int) -> tuple[str, int] | None:
                 return name, value
         elif row[value].number is not None and name != "other" and (colon or name in _PLAIN[at > 0 :]):
             return name, value
+        elif name == "discount" and row[value].number is not None and at and row[at - 1].number is not None:
+            return name, value  # behind a price: `2 PQT x 46.50 Dscto 9.30`
     return None
 
 

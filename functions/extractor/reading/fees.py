@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading.form_labels import labels_of
-from functions.extractor.reading.phrases import LAW
+from functions.extractor.reading.notes import LAW
 from functions.extractor.reading.reading import Place, Reading, Seen, place
 from functions.extractor.reading.region import wraps
 from functions.extractor.reading.totals import money

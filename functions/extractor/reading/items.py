@@ -24,13 +24,14 @@ from functions.extractor.reading.reading import Goods, Seen, around
 from functions.extractor.reading.saying import give_words, loose_rows
 from functions.extractor.reading.sold import (
     CENTS,
+    is_inside,
     is_size,
     is_sold,
     sum_at,
     without_rebates,
     without_sections,
 )
-from functions.extractor.reading.table_columns import Table, TableColumn
+from functions.extractor.reading.table_columns import Table, TableColumn, columns_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
@@ -207,6 +208,9 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             others.append((row, cut[id(row)]))
     lines = without_sections(lines[: sum_at(lines)], sheet.rows[end:])
     if heads is None:
+        inside = [line for line in lines if is_inside(line, lines, em)]
+        others += [(line.row, cut[id(line.row)]) for line in inside]
+        lines = [line for line in lines if line not in inside]
         bare = [
             line
             for line in lines
@@ -229,7 +233,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     count_first(lines, cut, columns)
     give_words(lines, cut, columns, heads, others)
     share(lines, loose_rows(lines, others, columns), sheet, headed=heads is not None)
-    _leads(lines, coded=heads is not None and bool(heads.named("code")))
+    _leads(lines, coded=heads is not None and _codes(sheet, heads))
     return end, without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
 
 
@@ -244,6 +248,12 @@ def _leads(lines: Sequence[Line], *, coded: bool) -> None:
         if len(found) >= max(least, 0.6 * len(lines)):
             for line in found:
                 line.lead = 1
+
+
+def _codes(sheet: Sheet, heads: Table) -> bool:
+    """True where a heading names codes, in a column of its own or in one cell with the descriptions'."""
+    rows = sheet.rows[heads.first : heads.last + 1]
+    return bool(heads.named("code")) or any(c.name == "code" for row in rows for c in columns_of(row))
 
 
 def _one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> list[TableColumn]:

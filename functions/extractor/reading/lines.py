@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from functions.extractor.reading.cutting import Token
+from functions.extractor.reading.notes import is_note, names_a_code, note_sign
 from functions.extractor.reading.numbers import Roles
-from functions.extractor.reading.phrases import Words, has_words, is_note, names_a_code, note_sign
+from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.sheets.rows import Row, Sheet
 
 _EMPTY = 6.0
@@ -186,12 +187,16 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
             and not all(t.text.isupper() for t in before if t.text.isalpha())
         )
         apart = min(abs(row.row.y - y) for y in rows if y != row.row.y)
+        gaps = [row.row.y - max([y for y in rows if y < row.row.y], default=row.row.y)]
+        gaps.append(min([y for y in rows if y > row.row.y], default=row.row.y) - row.row.y)
         alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
         own = small and not any(c.islower() for t in row.text for c in t.text)
         if single:
             return alone and own and not above and apart > 1.2 * min(close)
         return alone and (
-            apart > 1.2 * pitch or (headed and apart > (0.8 if own else 0.95) * pitch and had_place)
+            apart > 1.2 * pitch
+            or (gaps[0] > 1.4 * pitch and gaps[1] > 0.95 * pitch)
+            or (headed and apart > (0.8 if own else 0.95) * pitch and had_place)
         )
 
     return [x for x in loose if not is_title(x)]

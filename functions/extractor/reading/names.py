@@ -90,11 +90,16 @@ def signature(text: str, *, person: bool = False) -> str:
     """
     own = OWN_LABEL.match(lettered(text))
     name = text[own.end() :].lstrip() if own else text
+    if name.startswith("de ") and is_name(name):
+        name = name[3:]  # whose shop it is: `Chifa Jing Fu / de GASTRONOMIA WONG LAU E.I.R.L.`
     owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
     if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(name)):
         name = name[owner.end() :]
     stop = re.search(r"(?:\s|(?<=\.))[-–—|(·•]?\s*R\.?\s?U\.?\s?C(?![A-Z])", lettered(name))
     name = (name[: stop.start()] if stop else name).strip(" :-*,·•")
+    bar = re.search(r"\s[|·•]\s", name)
+    if bar is not None and ends_legal(lettered(name[: bar.start()])):
+        name = name[: bar.start()]
     stop = re.search(r"\s[-–—|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
     return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(
         " :-*"
@@ -147,7 +152,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
             return tuple(lines), text, None
         return (*lines, below), f"{text} {below[1].text}", None
     while len(lines) < 3 and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
-        bond = goes_on(above[1].text, text)
+        bond = _bond(sheet, *above, lines[0][1], text)
         if bond is None:
             doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
         if not bond:
@@ -220,6 +225,29 @@ def goes_on(upper: str, lower: str) -> bool | None:
     broken = words[-1] in LINKS or (rest and rest[0] in LINKS | TAILWORDS)
     unnamed = all(w in HEADWORDS or w in LINKS for w in words) and not (rest and rest[0] in HEADWORDS)
     return True if broken or unnamed or (len(rest) <= 1 and begins_firm(words[0])) else None
+
+
+def _bond(sheet: Sheet, row: Row, upper: Cell, lower: Cell, text: str) -> bool | None:
+    """Returns whether a name begun above goes on in a text that begins below, or None where that cannot be
+    told.
+    """
+    bond = goes_on(upper.text, text)
+    return True if bond is None and _had_no_room(sheet, row, upper, lower) else bond
+
+
+def _had_no_room(sheet: Sheet, row: Row, upper: Cell, lower: Cell) -> bool:
+    """True where two lines of one size are wider together than the paper, below a larger heading: the trade
+    name is that heading, and the two lines are the legal name.
+    """
+    cells = [c for r in sheet.rows for c in r.cells]
+    width = max(c.x1 for c in cells) - min(c.x0 for c in cells)
+    size = upper.box.size
+    headed = any(
+        c.box.size > 1.02 * size if size else c.height > 1.15 * upper.height
+        for c in cells
+        if c.y < row.y - 0.5 * upper.height
+    )
+    return headed and (upper.x1 - upper.x0) + (lower.x1 - lower.x0) > width
 
 
 def _may_go_on(upper: str, lower: str) -> bool:

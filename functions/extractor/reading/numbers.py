@@ -100,7 +100,7 @@ class Columns:
         """
         sure = [r for r in rows if r.multiplies]
         for role in ROLES:
-            stand = [r.tokens[role] for r in sure if role in r.tokens]
+            stand = [r.tokens[role] for r in sure if role == "amount" or not _in_words(r)]
             if not stand:
                 continue
             spread, edge, at = min(
@@ -110,6 +110,12 @@ class Columns:
             )
             if spread < self.em:
                 self.learned[role] = edge, at
+
+
+def _in_words(roles: Roles) -> bool:
+    """True where quantity and price stand behind words in one phrase: they have no columns."""
+    quantity, price = roles.tokens["quantity"], roles.tokens["unit_price"]
+    return quantity.cell is price.cell and min(quantity.x0, price.x0) > quantity.cell.x0
 
 
 def _at(token: Token, edge: str) -> float:
@@ -250,9 +256,13 @@ def _options(
 
 
 def times_between(row: Sequence[Token], one: Token, other: Token) -> bool:
-    """True where only a sign of multiplication, or a unit and the sign, stands between two numbers."""
+    """True where only a sign of multiplication, or a unit and the sign, stands between two numbers, with or
+    without a currency.
+    """
     i, j = sorted((row.index(one), row.index(other)))
-    between = [t.text for t in row[i + 1 : j]]
+    if j == i + 1 and row[j].glued and row[j].text[:1] in TIMES_SIGNS:
+        return True
+    between = [t.text for t in row[i + 1 : j] if t.text in TIMES_SIGNS or not t.is_sign]
     return bool(between) and len(between) < 3 and between[-1] in TIMES_SIGNS
 
 

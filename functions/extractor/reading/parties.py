@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import valid_ruc
-from functions.extractor.reading import customer, form, supplier
+from functions.extractor.reading import addressee, customer, form, supplier
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.identities import Number, numbers_in
 from functions.extractor.reading.reading import Doubt, Reading, Seen
@@ -61,7 +61,7 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     reading.put("customer.name", customer.name(sheet, pieces, named, *spots))
     supplier.name(sheet, pieces, head, reading, None if seller is None else (seller.row, seller.start))
     if not named and "customer.name" not in reading.fields and reading.get("kind") == "14":
-        reading.put("customer.name", customer.addressee(sheet, reading.get("supplier.name")))
+        reading.put("customer.name", addressee.name(sheet, reading.get("supplier.name")))
 
 
 def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number]) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.peru.tokens import days
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.cutting import TIMES_SIGNS, Token
 from functions.extractor.reading.numbers import FAR, Roles, away
@@ -26,32 +26,8 @@ box.
 """
 _CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
 _BAR_CODE = re.compile(r"\d{7,14}")
-_LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
-_NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
-"""A label with its value in one word, printed beside an item's description."""
-_CODE_LINE = re.compile(
-    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"
-    r"PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|"
-    r"BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
-    r"|\W*LOTE?\W+[A-Z0-9-]+\W+(?:V(?:ENCE?|TO)?|F\.?V|EXP)\W{1,2}\d\d/\d{2,4}\W*"
-)
-"""A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
-the description.
-"""
-_NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
-"""A sign before what an item consists of, or how it is wanted: `> sin ají`."""
-_LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
-"""A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
 _TAXED = ("(E)", "(G)", "(I)")
 """What tills print behind what is exonerated, taxed or unaffected."""
-_SMALLER = 0.95
-"""The size of a note's letters at most, beside those of the name above it."""
-LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
-"""Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
-say what the fee was for.
-"""
-EACH = re.compile(r"\W*(?:S/\.?\s*)?\d+[.,]\d+\s*C/U\b")
-"""A row of its own that says what one of an item costs: `2.80 c/u  Lote 4B771`."""
 
 
 @dataclass(slots=True)
@@ -82,43 +58,6 @@ def is_measured(tokens: Sequence[Token]) -> bool:
     """True where the only word is a unit."""
     words = [t for t in tokens if t.number is None and not t.is_sign]
     return len(words) == 1 and a_unit(words[0].text) is not None
-
-
-def names_a_code(tokens: Sequence[Token]) -> bool:
-    """True where a row shows a code, or a lot and its last day (`L:A23019 V:08/27`), and nothing else."""
-    return (
-        bool(tokens)
-        and not tokens[0].glued
-        and (
-            _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None
-            or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
-            or all(_NOTE.fullmatch(t.folded) for t in tokens)
-        )
-    )
-
-
-def note_sign(tokens: Sequence[Token]) -> str:
-    """Returns the sign with which a row begins that says what belongs to an item, and not what it is called;
-    an empty text where it is no such row.
-    """
-    sign = _NOTED.match(" ".join(token.text for token in tokens[:3]))
-    return sign[1] if sign else ""
-
-
-def is_note(tokens: Sequence[Token], name: Sequence[Token]) -> bool:
-    """True where a row below an item's name is labelled, or set in smaller letters: it says more of it."""
-    size = tokens[0].cell.box.size
-    smaller = 0 < size < _SMALLER * name[0].cell.box.size
-    return smaller or _LABELLED.match(lettered(joined(tokens))) is not None
-
-
-def is_mark(tokens: Sequence[Token]) -> bool:
-    """True where the text is only a day or a number, as stamps and bar codes leave them."""
-    text = joined(tokens)
-    return (
-        any(d.end - d.start >= len(text) - 2 for d in days(text))
-        or re.fullmatch(r"\W*\d{5,}\W*|\W*", text) is not None
-    )
 
 
 def split(row: Sequence[Token], roles: Roles, heads: Sequence[TableColumn], em: float) -> Words:
@@ -294,8 +233,18 @@ def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:
     """Returns the words of a row without headings: all that belong to no number."""
     role_of = {id(token): role for role, token in roles.tokens.items()}
     words = [t for t in row if not _is_named(t, role_of)]
-    rest = [t for i, t in enumerate(words) if id(t) not in role_of and not _is_beside(words, i, role_of)]
+    amount = roles.tokens.get("amount")
+    rest = [
+        t
+        for i, t in enumerate(words)
+        if id(t) not in role_of and not _is_beside(words, i, role_of) and not _taxes(t, amount)
+    ]
     return Words(next((t for t in row if t.says == "unit"), None), in_one_place(rest, em))
+
+
+def _taxes(token: Token, amount: Token | None) -> bool:
+    """True where a letter behind the amount says how it is taxed, as tills print: `22.80 A`."""
+    return amount is not None and token.x0 > amount.x0 and re.fullmatch(r"[A-Z*]", token.text) is not None
 
 
 def is_apart(row: Sequence[Token], unit: Token | None, em: float) -> bool:
@@ -324,11 +273,9 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
     after, beyond = row[at + 1], row[at + 2 : at + 4]
     if a_unit(after.text) or after.glued:
         return after
-    short = re.fullmatch(r"[A-Z]{1,8}|[A-Z]/[A-Z]{1,3}", after.folded) is not None
+    short = re.fullmatch(r"[A-Z]{1,8}\d?|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
-    times = any(t.text in TIMES_SIGNS for t in beyond[:1]) and any(
-        t is roles.tokens.get("unit_price") for t in beyond
-    )
+    times = is_factor(row, after, roles)
     others = any(t.number is None and not t.is_sign for t in row if t is not after)
     alone = lone and not others
     next_to = beyond[0] if beyond else None
@@ -339,6 +286,20 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
         after
         if short and (times or behind or (alone and code) or (held and len(after.folded) <= 4))
         else None
+    )
+
+
+def is_factor(row: Sequence[Token], unit: Token | None, roles: Roles) -> bool:
+    """True where a word stands between a quantity and the sign by which a price multiplies it: `142 kWh x`."""
+    quantity, price = (roles.tokens.get(role) for role in ("quantity", "unit_price"))
+    parts = [t for t in row if t is price or t.text in TIMES_SIGNS or not t.is_sign]
+    at = next((i for i, t in enumerate(parts) if t is unit), 0)
+    return (
+        unit is not None
+        and 0 < at < len(parts) - 2
+        and parts[at - 1] is quantity
+        and parts[at + 1].text in TIMES_SIGNS
+        and parts[at + 2] is price
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from functions.extractor.peru.currency import SIGN
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, days, lettered, rucs
 from functions.extractor.reading import form
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.heading import Head
+from functions.extractor.reading.names import is_address
 from functions.extractor.reading.numbers import Columns, assign
 from functions.extractor.reading.table_columns import in_row
 from functions.extractor.reading.totals import leads, money
@@ -49,8 +51,16 @@ def begin(sheet: Sheet, head: Head | None) -> int:
                 break
             continue
         labelled = {piece.role for piece in form.of(sheet)[number]} - {None}
-        if labelled or days(row.text) or rucs(row.text) or (head is not None and row is head.row):
-            first, named = _answered(sheet, number), not labelled.isdisjoint(("name", "address"))
+        addressed = any(is_address(cell.text) for cell in row.cells)
+        if (
+            labelled
+            or addressed
+            or days(row.text)
+            or rucs(row.text)
+            or (head is not None and row is head.row)
+        ):
+            first = _answered(sheet, number)
+            named = addressed or not labelled.isdisjoint(("name", "address"))
         elif (
             named
             and number == first
@@ -101,7 +111,10 @@ def wraps(sheet: Sheet, number: int) -> bool:
     return (
         ":" not in row.text
         and row.y - above.y < 1.9 * sheet.em
-        and above.cells[-1].x1 + 0.5 * sheet.em + row.words[0].x1 - row.words[0].x0 > right
+        and (
+            above.text.endswith(",")
+            or above.cells[-1].x1 + 0.5 * sheet.em + row.words[0].x1 - row.words[0].x0 > right
+        )
     )
 
 
@@ -138,7 +151,7 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
             if not _heads(row, start, stop, edge):
                 continue
             if (name in _ALSO_SOLD or line.startswith(_FEES, start)) and re.search(
-                r"[^\W\d_]{2}", line[stop : after_label(sums, stop)]
+                r"[^\W\d_]{2}", re.sub(SIGN, "", line[stop : after_label(sums, stop)])
             ):
                 continue
             if (
@@ -162,7 +175,12 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
             if after and (core or len(labels) >= 2 or number > begin):
                 return number
             alone = not sums and (len(labels) >= 2 or (core and len(line) <= stop + 12))
-            if alone and not in_row(row) and not _goes_on(sheet, number, is_line):
+            if (
+                alone
+                and not in_row(row)
+                and not _goes_on(sheet, number, is_line)
+                and not _titles(sheet, number)
+            ):
                 return number
     return len(sheet.rows)
 
@@ -182,7 +200,7 @@ def after_label(sums: Sequence[Amount], stop: int) -> int:
 
 
 _FEES = "HONORARIOS"
-_ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts")
+_ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts", "net_payable")
 """Labels that items may have too (bags, an advance, a service): words behind the label show that it is an
 item.
 """
@@ -240,6 +258,15 @@ def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
         if money(row.text) and any(x[0] in _STOP for x in labels_in(lettered(row.text))):
             return False
     return False
+
+
+def _titles(sheet: Sheet, number: int) -> bool:
+    """True where the next amount below is called by words that name no total: a label alone is then the title
+    of a part, `Desembolsos (inafectos)`.
+    """
+    below = next((r for r in sheet.rows[number + 1 : number + 3] if money(r.text)), None)
+    line = "" if below is None else lettered(below.text)
+    return re.search(r"[A-Z]{4}", line) is not None and not labels_in(line)
 
 
 def section(row: Row) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading import phrases
+from functions.extractor.reading import notes, phrases
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.lines import Line, Loose
 from functions.extractor.reading.numbers import Columns, Roles, opening
@@ -72,7 +72,11 @@ def give_words(
             for line, unit in zip(lines, beside, strict=True)
         )
         apart = [
-            unit if every or phrases.is_apart(rest[id(line.row)], unit, columns.em) else None
+            unit
+            if every
+            or phrases.is_apart(rest[id(line.row)], unit, columns.em)
+            or phrases.is_factor(rest[id(line.row)], unit, line.roles)
+            else None
             for line, unit in zip(lines, beside, strict=True)
         ]
         without = told(in_rows, apart)
@@ -81,8 +85,10 @@ def give_words(
     below = [_below(line, others, columns.em) for line in lines]
     stacked = any(token is not None and a_unit(token.text) for token in below)
     for line, words, unit, under in zip(lines, found, beside, below, strict=True):
-        line.words = words
-        words.unit = words.unit or (unit if unit not in words.text else None) or (under if stacked else None)
+        # A till that weighed what it sold prints the words above or below.
+        line.words = replace(words, text=[]) if unit is not None and words.text == [unit] else words
+        known = unit if unit not in line.words.text else None
+        line.words.unit = words.unit or known or (under if stacked else None)
 
 
 def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> Token | None:
@@ -114,7 +120,7 @@ def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: 
 def _says(words: Words, unit: Token | None = None) -> bool:
     """True where a row's words are a description, and not only a unit or a code."""
     text = [t for t in words.text if t is not unit]
-    return has_words(text) and not _only_unit(text) and not phrases.names_a_code(text)
+    return has_words(text) and not _only_unit(text) and not notes.names_a_code(text)
 
 
 def _only_unit(text: Sequence[Token]) -> bool:
@@ -133,7 +139,7 @@ def loose_rows(
     found: list[Loose] = []
     for row, words in others:
         line = lettered(row.text)
-        stray = (days(row.text) and money(row.text)) or phrases.LAW.search(line) or phrases.EACH.match(line)
+        stray = (days(row.text) and money(row.text)) or notes.LAW.search(line) or notes.EACH.match(line)
         if min(c.height for c in row.cells) > 1.8 * em or stray:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)
@@ -148,7 +154,7 @@ def loose_rows(
         before = next((text for y, text in above if _follows(row.y - y, kept, text, em)), None)
         if before is not None and before[-1].text.endswith("-") and kept[0].text[:1].isdigit():
             kept = [replace(kept[0], glued=True), *kept[1:]]  # a number that is hyphenated: OS-2026- / 00318
-        if not kept or (phrases.is_mark(kept) and not kept[0].glued):
+        if not kept or (notes.is_mark(kept) and not kept[0].glued):
             continue
         begins = min((abs(kept[0].x0 - t[0].x0) for t in own), default=0.0)
         centred = min((abs(kept[0].x0 + kept[-1].x1 - t[0].x0 - t[-1].x1) / 2 for t in own), default=0.0)

@@ -12,6 +12,8 @@ from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
 
 CENTS = Decimal("0.02")
+_INSIDE = 8.0
+"""Line heights from the edge of the amounts at which a number is none of them."""
 
 
 def without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
@@ -56,6 +58,23 @@ def is_size(roles: Roles, lines: Sequence[Line]) -> bool:
     return whole and not roles.multiplies and prices != [] and all(p and p.decimals for p in prices)
 
 
+def is_inside(line: Line, lines: Sequence[Line], em: float) -> bool:
+    """True where a line's only number stands within its words, far from the edge at which the other lines'
+    amounts end: `ADD +1.50`.
+    """
+    ends = [t.x1 for x in lines if x is not line and (t := x.roles.tokens.get("amount"))]
+    own = line.roles.tokens.get("amount")
+    edge = max(ends, default=0.0)
+    aligned = sum(abs(x1 - edge) < em for x1 in ends)
+    return (
+        own is not None
+        and line.roles.tokens.keys() == {"amount"}
+        and aligned > 1
+        and aligned * 2 > len(ends)
+        and own.x1 < edge - _INSIDE * em
+    )
+
+
 def _worth(line: Line) -> Decimal:
     """Returns a line's amount, or else its quantity times its price."""
     told = line.roles.values()
@@ -84,10 +103,11 @@ def _makes(lines: Sequence[Line], rows: Sequence[Row]) -> bool:
 def sum_at(lines: Sequence[Line]) -> int:
     """Returns the index of the first line that is a total, or the number of lines. A total has one number,
     which is no quantity although the line before shows one, and is zero or what the lines before make, with
-    or without IGV. A last line is one too if it shows only an amount that they make, and any line if it has
-    no price where they all have one.
+    or without IGV. A last line is one too if it shows only an amount that they make, all or the first two or
+    more of them, and any line if it has no price where they all have one.
     """
     total = Decimal(0)
+    made = {*list(itertools.accumulate(map(_worth, lines[:-1])))[1:]}
     for at, line in enumerate(lines):
         told = line.roles.values()
         value = _worth(line)
@@ -96,7 +116,7 @@ def sum_at(lines: Sequence[Line]) -> int:
             return at
         unpriced = "unit_price" not in told and all("unit_price" in x.roles.tokens for x in lines[:at])
         last = line is lines[-1] and {*told} <= {"amount"}
-        if at > 1 and value == total and (last or unpriced):
+        if at > 1 and ((value == total and (last or unpriced)) or (last and value in made)):
             return at
         total += value
     return len(lines)

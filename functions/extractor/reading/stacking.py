@@ -48,8 +48,16 @@ def stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
     found = _ended(sheet, last, found)
     if alone is not None:
         number, head = alone
+        beside = [TableColumn(name_of(c.text), c.x0, c.x1, c.text) for c in sheet.rows[number].cells]
+        more = [
+            c
+            for c in beside
+            if c.name in _MONEY
+            and c.name not in {h.name for h in found}
+            and not any(c.x1 > h.x0 and c.x0 < h.x1 for h in found)
+        ]
         return Table(
-            sorted([*found, head], key=lambda c: c.x0), min(at, number), max(last, number), apart=True
+            sorted([*found, head, *more], key=lambda c: c.x0), min(at, number), max(last, number), apart=True
         )
     return Table(_with_description(found, sheet.rows[last + 1 : last + 7]), at, last)
 

@@ -75,6 +75,9 @@ def name(
     if not found or found[0].score <= -2.0:
         return
     best = found[0]
+    if not best.legal:
+        # A trade name or a logo whose firm signs at the foot: `CUMBRERA`, `Cumbrera Ingeniería S.A.C. | Av. …`.
+        best = next((n for n in found if n.legal and bare(best.text) in bare(n.text)), best)
     reading.put("supplier.name", Seen(best.text, best.lines[0][1].text, best.where(sheet)))
     rival = best.doubt or next((n.text for n in found[1:] if _rivals(best, n, person=person)), None)
     if rival is None and person and not is_person(best.text):
@@ -191,11 +194,28 @@ def _is_under(low: Cell, high: Cell, em: float) -> bool:
 
 
 def _is_in(customer: Seen | None, sheet: Sheet, row: Row, cell: Cell, text: str) -> bool:
-    """True where a phrase stands where the customer's name was read."""
+    """True where a phrase stands where the customer's name was read, or is the heading right above it."""
     if customer is None or customer.box is None:
         return False
     at = row.text.find(cell.text)
     spot = place(sheet, row, at, at + len(cell.text)) if at >= 0 else place(sheet, row)
     _, x0, y0, x1, y1 = customer.box
+    if not FORM.search(lettered(text)) and _heads(customer, sheet, row, cell):
+        return True
     alike = bare(text) in bare(customer.value) or bare(customer.value) in bare(cell.text)
     return alike and spot[1] < x1 and x0 < spot[3] and spot[2] < y1 and y0 < spot[4]
+
+
+def _heads(customer: Seen, sheet: Sheet, row: Row, cell: Cell) -> bool:
+    """True where a phrase stands right above the customer's name, at its edge: unless it is a firm's, it says
+    whose name it is, `SOLICITANTE / PAGADOR`.
+    """
+    number = sheet.rows.index(row)
+    below = [c for r in sheet.rows[number + 1 : number + 3] for c in r.cells]
+    return any(
+        abs(c.x0 - cell.x0) < sheet.em
+        and 0 < c.y - cell.y < 1.9 * max(sheet.em, cell.height)
+        and bare(c.text)
+        and bare(customer.value).startswith(bare(c.text))
+        for c in below
+    )

@@ -1,0 +1,75 @@
+"""Tells rows that say more of an item than its name: codes and lots, labels, parts, wishes, days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.reading.cutting import Token
+from functions.extractor.reading.phrases import joined
+
+_LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
+_NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
+"""A label with its value in one word, printed beside an item's description."""
+_CODE_LINE = re.compile(
+    r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"
+    r"PART\s*N[O°º.]*)(?:\s*(?:DE\s*)?(?:PROD(?:UCTO)?|ART(?:ICULO)?|INTERNO|"
+    r"BARRAS?))?\W+[A-Z0-9]+(?:[-./][A-Z0-9]+)*\W*"
+    r"|\W*LOTE?\W+[A-Z0-9-]+\W+(?:V(?:ENCE?|TO)?|F\.?V|EXP)\W{1,2}\d\d/\d{2,4}\W*"
+)
+"""A row of its own that names an item's code, or its lot and the lot's last month; its words are no part of
+the description.
+"""
+_NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
+"""A sign before what an item consists of, or how it is wanted: `> sin ají`."""
+_WANTED = re.compile(r"[-–]\s?.*\b(?:SIN|CON\sPOC[OA]|POC[OA]|APARTE|EXTRA|TERMINO|PICANTE|PARA\sLLEVAR)\b")
+"""How a dish was wanted, below its name: `- sin cebolla`."""
+_LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
+"""A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
+_SMALLER = 0.95
+"""The size of a note's letters at most, beside those of the name above it."""
+LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
+"""Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
+say what the fee was for.
+"""
+EACH = re.compile(r"\W*(?:S/\.?\s*)?\d+[.,]\d+\s*C/U\b")
+"""A row of its own that says what one of an item costs: `2.80 c/u  Lote 4B771`."""
+
+
+def names_a_code(tokens: Sequence[Token]) -> bool:
+    """True where a row shows a code, or a lot and its last day (`L:A23019 V:08/27`), and nothing else."""
+    return (
+        bool(tokens)
+        and not tokens[0].glued
+        and (
+            _CODE_LINE.fullmatch(lettered(joined(tokens))) is not None
+            or all(_LONG_CODE.fullmatch(t.folded) for t in tokens)
+            or all(_NOTE.fullmatch(t.folded) for t in tokens)
+        )
+    )
+
+
+def note_sign(tokens: Sequence[Token]) -> str:
+    """Returns the sign with which a row begins that says what belongs to an item, and not what it is called;
+    an empty text where it is no such row.
+    """
+    sign = _NOTED.match(" ".join(token.text for token in tokens[:3]))
+    return sign[1] if sign else ""
+
+
+def is_note(tokens: Sequence[Token], name: Sequence[Token]) -> bool:
+    """True where a row below an item's name is labelled, or set in smaller letters: it says more of it."""
+    size = tokens[0].cell.box.size
+    smaller = 0 < size < _SMALLER * name[0].cell.box.size
+    wanted = _WANTED.match(lettered(" ".join(t.text for t in tokens))) is not None
+    return smaller or wanted or _LABELLED.match(lettered(joined(tokens))) is not None
+
+
+def is_mark(tokens: Sequence[Token]) -> bool:
+    """True where the text is only a day or a number, as stamps and bar codes leave them."""
+    text = joined(tokens)
+    return (
+        any(d.end - d.start >= len(text) - 2 for d in days(text))
+        or re.fullmatch(r"\W*\d{5,}\W*|\W*", text) is not None
+    )
