@@ -31,7 +31,8 @@ returning next
 
 _VIEW = text("""
 select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at,
-    w.working, (select sent_at from messaging.replies where user_id = l.user_id and seq = l.next - 1) as latest_at,
+    w.working,
+    (select sent_at from messaging.replies where user_id = l.user_id and seq = l.next - 1) as latest_at,
        r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, r.offer,
            d.received_at,
        s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file,

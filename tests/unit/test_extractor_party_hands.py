@@ -435,7 +435,7 @@ def test_a_logo_is_signed_by_its_firm_at_the_foot() -> None:
     [
         ("DNI 08551240 MEZA TORIBIO ROSA", ("1", "08551240", "MEZA TORIBIO ROSA")),
         (
-            "Responsable de pago   ROJAS INGA, SILVIA       DNI   10774421\nAlumno                MEDRANO ROJAS, DIEGO",
+            "Responsable de pago   ROJAS INGA, SILVIA       DNI   10774421\nAlumno   ROJAS, DIEGO",
             ("1", "10774421", "ROJAS INGA, SILVIA"),
         ),
         (

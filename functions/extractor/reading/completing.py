@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from functions.extractor.reading import phrases
+from functions.extractor.reading import column_names, phrases
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.lines import Line
 from functions.extractor.reading.numbers import (
@@ -39,7 +39,7 @@ def complete(
             taken = _completed(line, rows, cut[id(line.row)], em)
             if taken:
                 rest = [(row, [t for t in text if t not in taken]) for row, text in rows]
-                kept = [(row, text) for row, text in rest if has_words(text)]
+                kept = [(row, text) for row, text in rest if has_words(worded(text))]
                 left = [o for o in left if o not in rows] + kept
                 break
     return sorted(left, key=lambda o: o[0].y)
@@ -67,6 +67,13 @@ def _completed(
     unit = phrases.beside_quantity(found, roles, lone=True)
     line.words.unit = unit
     return [*taken, *(t for t in found if t is unit or t.is_sign)]
+
+
+def worded(row: Sequence[Token]) -> list[Token]:
+    """Returns the words of a row without those that name a discount, which are no part of a description:
+    `1 x S/ 55.00 · dscto. 20%`.
+    """
+    return [token for token in row if column_names.name_of(token.text) != "discount"]
 
 
 def _cheapened(row: Sequence[Token], amount: Token) -> Roles:

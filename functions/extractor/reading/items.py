@@ -14,7 +14,7 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import gutters, phrases, region, ruling, table
-from functions.extractor.reading.completing import complete, count_first
+from functions.extractor.reading.completing import complete, count_first, worded
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.lines import Line, share
@@ -214,7 +214,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         bare = [
             line
             for line in lines
-            if not has_words(cut[id(line.row)]) or phrases.is_measured(cut[id(line.row)])
+            if not has_words(worded(cut[id(line.row)])) or phrases.is_measured(cut[id(line.row)])
         ]
         full = [line for line in lines if line not in bare]
         kept = complete(full, [(line.row, cut[id(line.row)]) for line in bare], cut, em)

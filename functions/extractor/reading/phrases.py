@@ -290,7 +290,7 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
 
 
 def is_factor(row: Sequence[Token], unit: Token | None, roles: Roles) -> bool:
-    """True where a word stands between a quantity and the sign by which a price multiplies it: `142 kWh x`."""
+    """True where a word stands between a quantity and the sign of its price: `142 kWh x`."""
     quantity, price = (roles.tokens.get(role) for role in ("quantity", "unit_price"))
     parts = [t for t in row if t is price or t.text in TIMES_SIGNS or not t.is_sign]
     at = next((i for i, t in enumerate(parts) if t is unit), 0)

@@ -59,8 +59,8 @@ def is_size(roles: Roles, lines: Sequence[Line]) -> bool:
 
 
 def is_inside(line: Line, lines: Sequence[Line], em: float) -> bool:
-    """True where a line's only number stands within its words, far from the edge at which the other lines'
-    amounts end: `ADD +1.50`.
+    """True where a line's only number is signed and stands within its words, far from the edge at which the
+    other lines' amounts end: `ADD +1.50`.
     """
     ends = [t.x1 for x in lines if x is not line and (t := x.roles.tokens.get("amount"))]
     own = line.roles.tokens.get("amount")
@@ -68,6 +68,7 @@ def is_inside(line: Line, lines: Sequence[Line], em: float) -> bool:
     aligned = sum(abs(x1 - edge) < em for x1 in ends)
     return (
         own is not None
+        and own.text[:1] in "+-"
         and line.roles.tokens.keys() == {"amount"}
         and aligned > 1
         and aligned * 2 > len(ends)

@@ -76,7 +76,7 @@ def name(
         return
     best = found[0]
     if not best.legal:
-        # A trade name or a logo whose firm signs at the foot: `CUMBRERA`, `Cumbrera Ingeniería S.A.C. | Av. …`.
+        # A trade name or a logo whose firm signs at the foot: CUMBRERA, Cumbrera Ingeniería S.A.C. | Av. …
         best = next((n for n in found if n.legal and bare(best.text) in bare(n.text)), best)
     reading.put("supplier.name", Seen(best.text, best.lines[0][1].text, best.where(sheet)))
     rival = best.doubt or next((n.text for n in found[1:] if _rivals(best, n, person=person)), None)
