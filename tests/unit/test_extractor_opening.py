@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from functions.extractor.opening import child, document, server, symbols
+from functions.extractor.opening import child, document, server, symbols, text
 from functions.extractor.opening.child import judged
 from functions.extractor.page import Box, Code, Edge, Opened, OpeningFailed, Page, Rules, UnreadableFile
 
@@ -134,3 +134,17 @@ def test_the_xml_of_a_comprobante_has_its_own_answer(data: bytes, code: str) -> 
     with pytest.raises(UnreadableFile) as told:
         document.admit(data)
     assert told.value.code == code
+
+
+def test_a_ligature_keeps_both_its_letters() -> None:
+    """The letters of one glyph have one box in one text object and are two; a letter that another text object
+    draws in its place makes it bold.
+    """
+
+    def letters(*drawn: tuple[str, float, float, int]) -> list[str]:
+        line = tuple((x0, 0.0, x1, 10.0, 8.0, letter, thing, 10.0) for letter, x0, x1, thing in drawn)
+        return [box.text for box in text.Text((line,), 0.0, whole=True, even=False).boxes()]
+
+    ligature = (("c", 0.0, 5.0, 1), ("o", 5.0, 10.0, 1), ("f", 10.0, 17.0, 1), ("f", 10.0, 17.0, 1))
+    assert letters(*ligature, ("e", 17.0, 22.0, 1)) == ["coffe"]
+    assert letters(("c", 0.0, 5.0, 1), ("c", 0.0, 5.0, 2), ("o", 5.0, 10.0, 1), ("o", 5.3, 10.3, 2)) == ["co"]

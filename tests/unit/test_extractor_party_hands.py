@@ -406,6 +406,25 @@ def test_a_name_wider_than_its_paper_stands_in_two_lines(scale: float, name: str
     assert reader.read([lay(drawn, width=180, height=300)], "text").get("supplier.name") == name
 
 
+def test_a_number_between_title_and_series_is_the_sellers() -> None:
+    """A box of one row, title, RUC and number, is the seller's, whoever stands below without a label."""
+    got = read(f"""
+        FERRETERIA FICTICIA DEL NORTE E.I.R.L.
+        CAL. LOS CAROLINOS 221 - TRUJILLO
+
+FACTURA ELECTRÓNICA        RUC N° {SUPPLIER}        N° F001-0003321
+{FIRM}                              FECHA: 19/03/2026
+RUC {CUSTOMER}                      COND.: CONTADO
+AV. AMERICA SUR 3310 - TRUJILLO
+
+CEMENTO PORTLAND                                         100.00
+OP. GRAVADAS                                             100.00
+IGV 18.00%                                                18.00
+TOTAL S/                                                 118.00
+""")
+    assert (got.get("supplier.ruc"), got.get("customer.id")) == (SUPPLIER, CUSTOMER)
+
+
 def test_whose_shop_it_is_stands_behind_de() -> None:
     """`de GASTRONOMIA FICTICIA E.I.R.L.` below the shop's name says who sells, and not what it is called."""
     paper = PAPER.replace("COMERCIAL FICTICIA S.A.C.       ", "de GASTRONOMIA FICTICIA E.I.R.L.")
@@ -434,6 +453,7 @@ def test_a_logo_is_signed_by_its_firm_at_the_foot() -> None:
     ("buyer", "wanted"),
     [
         ("DNI 08551240 MEZA TORIBIO ROSA", ("1", "08551240", "MEZA TORIBIO ROSA")),
+        ("Lucía Farfán de Córdova, DNI 03672281", ("1", "03672281", "Lucía Farfán de Córdova")),
         (
             "Responsable de pago   ROJAS INGA, SILVIA       DNI   10774421\nAlumno   ROJAS, DIEGO",
             ("1", "10774421", "ROJAS INGA, SILVIA"),

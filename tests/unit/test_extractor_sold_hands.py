@@ -225,3 +225,53 @@ IGV (18%)                                           10.68
 Total                                               70.00
 """)
     assert [name for name, *_ in found] == [sold, "Sopa"]
+
+
+def test_a_tills_own_codes_are_no_quantities() -> None:
+    """Five digits before a name are the shop's code, wherever other lines have their quantities."""
+    assert lines("""
+20011 LECHE 1L
+    6 x 4.90                                       29.40
+31120 JABON LIQUIDO                                15.90
+31544 SHAMPOO                                      24.90
+
+OP. GRAVADA                                        59.49
+IGV 18%                                            10.71
+TOTAL S/                                           70.20
+""") == [
+        ("LECHE 1L", "6", "-", "4.90", "29.40"),
+        ("JABON LIQUIDO", "-", "-", "-", "15.90"),
+        ("SHAMPOO", "-", "-", "-", "24.90"),
+    ]
+
+
+def test_a_code_under_its_heading_counts_nothing() -> None:
+    """Numbers in the column of codes are none of what was sold."""
+    assert lines("""
+Cód    Concepto                                    Importe S/
+101    COMISION DE AGENCIAMIENTO                       412.80
+104    GASTOS OPERATIVOS                               180.00
+
+Op. Gravada                                            592.80
+IGV 18%                                                106.70
+TOTAL S/                                               699.50
+""") == [
+        ("COMISION DE AGENCIAMIENTO", "-", "-", "-", "412.80"),
+        ("GASTOS OPERATIVOS", "-", "-", "-", "180.00"),
+    ]
+
+
+def test_a_unit_may_be_written_for_one_and_more() -> None:
+    """`86.50 Hora(s)` is a quantity with its unit, as it is printed."""
+    assert lines("""
+Descripción                       Cantidad        Precio unitario    Importe
+Alquiler de excavadora            86.50 Hora(s)            265.00    22,922.50
+Movilización                      1.00 Unidad(es)        2,400.00     2,400.00
+
+Subtotal                                                             25,322.50
+IGV 18%                                                               4,558.05
+Total                                                                29,880.55
+""") == [
+        ("Alquiler de excavadora", "86.50", "Hora(s)", "265.00", "22922.50"),
+        ("Movilización", "1.00", "Unidad(es)", "2400.00", "2400.00"),
+    ]

@@ -164,8 +164,9 @@ def _phrases(line: Sequence[_Glyph], text: Text, edges: Sequence[Edge]) -> Itera
             last = runs[-1][-1]
             size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
             gap = glyph[0] - last[2]
-            if glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size:
-                continue  # bold drawn twice
+            twin = glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size
+            if twin and (glyph[6] != last[6] or glyph[:4] != last[:4]):
+                continue  # bold drawn twice; the letters of a ligature have one box in one text object
             other = text.whole and glyph[6] != last[6]
             touching = other and (_TOUCH + text.air) * size < gap <= (_SPACE + text.air) * size
             # A colon in a column of its own belongs to the value behind it.

@@ -4,6 +4,8 @@ spellings.
 
 from __future__ import annotations
 
+import re
+
 from functions.extractor.peru.tokens import fold_same
 
 _PRINTED = """
@@ -25,4 +27,7 @@ def a_unit(word: str) -> str | None:
     """
     bare = word.strip(".,:()")
     folded = fold_same(bare)
+    plural = re.fullmatch(r"([^\W\d_]{3,})\(e?s\)", word)
+    if plural and a_unit(plural[1]):
+        return word
     return "ZZ" if folded == "Z2" else bare if folded in UNITS else None

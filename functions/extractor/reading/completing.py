@@ -57,6 +57,9 @@ def _completed(
     numbers = [t for t in found if t.number is not None]
     if amount is None or amount.number is None or not numbers:
         return []
+    made = [assign(text, Columns((), em)) for _, text in rows]
+    if any(each.multiplies and each.values()["amount"] != amount.number.value for each in made):
+        return []  # what makes another amount is another line's
     roles = assign([*found, *own], Columns((), em))
     if not roles.multiplies or roles.tokens["amount"] is not amount:
         roles = _cheapened(found, amount)
@@ -92,8 +95,11 @@ def _cheapened(row: Sequence[Token], amount: Token) -> Roles:
 
 
 def _is_coded(token: Token, columns: Columns) -> bool:
-    """True where a word stands in the column that the page draws for codes."""
-    return any(c.own and c.name == "code" and c.left < token.x < c.right for c in columns.heads)
+    """True where a word stands in the column of codes: the one that the page draws, or under its heading."""
+    return any(
+        c.name == "code" and (c.left < token.x < c.right if c.own else c.x0 < token.x1 and token.x0 < c.x1)
+        for c in columns.heads
+    )
 
 
 def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns) -> None:
@@ -111,6 +117,7 @@ def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Co
         len(first) < len(lines)
         or (columns.heads and len(lines) < 2)
         or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first)
+        or all(re.fullmatch(r"\d{5,}", t.text) for t in first)  # a shop's own codes
     ):
         return
     counted = [t.number.value for t in first if t.number]

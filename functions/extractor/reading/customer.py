@@ -152,11 +152,16 @@ def name(
 
 
 def _behind(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
-    """Returns the name that stands behind a number in its phrase: `DNI 08551240 MEZA TORIBIO DE ARIAS`."""
+    """Returns the name that stands behind a number in its phrase, or before its label:
+    `DNI 08551240 MEZA TORIBIO DE ARIAS`, `Lucía Farfán de Córdova, DNI 03672281`.
+    """
     own = next((p for row in pieces for p in row if (p.left, p.y) == buyer), None)
-    said = None if own is None else re.match(r"\W*\d{8,12}\W+", own.text)
-    name = "" if own is None or said is None else own.text[said.end() :]
-    if own is None or not (is_name(name) and (is_person(name) or ends_legal(lettered(name)))):
+    if own is None:
+        return None
+    said = re.match(r"\W*\d{8,12}\W+", own.text)
+    before = next((p for p in pieces[own.row] if p.cell is own.cell and p.role is None), None)
+    name = own.text[said.end() :] if said else "" if before is None else before.text.rstrip(" ,-–·|")
+    if not (is_name(name) and (is_person(name) or ends_legal(lettered(name)))):
         return None
     row = sheet.rows[own.row]
     at = row.text.index(name)

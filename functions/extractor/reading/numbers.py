@@ -244,6 +244,8 @@ def _options(
             continue
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue
+        if role == "quantity" and not columns.heads and re.fullmatch(r"\d{5,}", token.text):
+            continue  # a till's code of an item
         score = _WORTH[role] - min(
             columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else FAR
         )

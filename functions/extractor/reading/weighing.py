@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from functions.extractor.peru.firms import FORM
 from functions.extractor.peru.qr import Qr
-from functions.extractor.peru.tokens import lettered, valid_ruc
+from functions.extractor.peru.tokens import lettered, serials, valid_ruc
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import customer
 from functions.extractor.reading.form import Form, Piece
@@ -61,7 +61,7 @@ def weighed(
         x = sheet.rows[n.row].word_at(n.start).x
         boxed = _is_boxed(sheet, n, head)
         sells += 1.5 * (-3 <= apart <= 5 and (boxed or not (second and apart > 0))) + 1.5 * (
-            abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7
+            (boxed and not apart) or (abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7)
         )
         sells += 1.5 * boxed
     sells += 1.5 * any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))
@@ -87,9 +87,12 @@ def weighed(
 
 
 def _is_boxed(sheet: Sheet, n: Number, head: Head) -> bool:
-    """True where a number heads the box of the title, line on line, as the law asks for the issuer's
-    (Reglamento de Comprobantes de Pago, art. 9).
+    """True where a number heads the box of the title, line on line or in its row, as the law asks for the
+    issuer's (Reglamento de Comprobantes de Pago, art. 9).
     """
+    row = sheet.rows[n.row]
+    if row is head.row and len(row.cells) > 2 and serials(row.cells[-1].text):
+        return True
     cell, last = sheet.rows[n.row].word_at(n.start).cell, sheet.rows.index(head.row)
     over = [
         next((c for c in row.cells if c.x0 < cell.x1 and cell.x0 < c.x1), None)
