@@ -245,6 +245,23 @@ TOTAL S/                                           70.20
     ]
 
 
+def test_an_amount_may_stand_right_behind_its_name() -> None:
+    """What was sold is sold wherever its amount stands, unless a sign shows that it says something else."""
+    assert [
+        name
+        for name, *_ in lines("""
+ARROZ EXTRA                                        21.90
+GALLETA SODA 4.20
+ATUN FILETE                                        17.97
+YOGURT FRESA                                       10.90
+
+OP. GRAVADA                                        46.58
+IGV 18%                                             8.39
+TOTAL S/                                           54.97
+""")
+    ] == ["ARROZ EXTRA", "GALLETA SODA", "ATUN FILETE", "YOGURT FRESA"]
+
+
 def test_a_code_under_its_heading_counts_nothing() -> None:
     """Numbers in the column of codes are none of what was sold."""
     assert lines("""

@@ -117,7 +117,6 @@ def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Co
         len(first) < len(lines)
         or (columns.heads and len(lines) < 2)
         or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first)
-        or all(re.fullmatch(r"\d{5,}", t.text) for t in first)  # a shop's own codes
     ):
         return
     counted = [t.number.value for t in first if t.number]
