@@ -198,6 +198,33 @@ TOTAL S/                                         1,647.50
     assert [amount for *_, amount in found] == ["850.00", "127.12", "412.50", "82.00"]
 
 
+def test_a_last_item_may_cost_what_the_first_ones_do() -> None:
+    """What the first lines make is sold where the sum below counts it."""
+    found = lines("""
+CONCEPTO                                          IMPORTE
+Escritura pública                                   50.00
+Copias certificadas                                 50.00
+Legalización                                        20.00
+Constancia                                         100.00
+
+OP. GRAVADA                                        220.00
+IGV 18%                                             39.60
+TOTAL S/                                           259.60
+""")
+    assert [amount for *_, amount in found] == ["50.00", "50.00", "20.00", "100.00"]
+
+
+def test_lime_is_no_street() -> None:
+    """`CAL HIDRATADA` begins as a street does, and is sold."""
+    page = sheet("""
+FERRETERIA
+RUC 20512345671
+CAL HIDRATADA 25 KG
+     2 x 10.00                                     20.00
+""")
+    assert region.begin(page, None) == 2
+
+
 def test_an_address_is_not_sold() -> None:
     """What was sold begins below the seller's address and the town in which it goes on."""
     page = sheet("""

@@ -20,7 +20,7 @@ from functions.extractor.reading.names import (
     is_name,
     is_person,
 )
-from functions.extractor.reading.reading import Seen, place
+from functions.extractor.reading.reading import Seen, around, place
 from functions.extractor.reading.table_columns import in_row
 from functions.extractor.sheets.rows import Sheet
 
@@ -163,9 +163,7 @@ def _behind(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
     name = own.text[said.end() :] if said else "" if before is None else before.text.rstrip(" ,-–·|")
     if not (is_name(name) and (is_person(name) or ends_legal(lettered(name)))):
         return None
-    row = sheet.rows[own.row]
-    at = row.text.index(name)
-    return Seen(name, name, place(sheet, row, at, at + len(name)))
+    return Seen(name, name, around(sheet, [own.cell]))
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:

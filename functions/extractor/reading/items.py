@@ -206,7 +206,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
             lines.append(Line(row, roles[id(row)], Words()))
         else:
             others.append((row, cut[id(row)]))
-    lines = without_sections(lines[: sum_at(lines)], sheet.rows[end:])
+    lines = without_sections(lines[: sum_at(lines, sheet.rows[end:])], sheet.rows[end:])
     if heads is None:
         inside = [line for line in lines if is_inside(line, lines, em)]
         others += [(line.row, cut[id(line.row)]) for line in inside]

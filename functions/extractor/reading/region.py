@@ -11,7 +11,6 @@ from functions.extractor.peru.tokens import Amount, days, lettered, rucs
 from functions.extractor.reading import form
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.names import is_address
 from functions.extractor.reading.numbers import Columns, assign
 from functions.extractor.reading.table_columns import in_row
 from functions.extractor.reading.totals import leads, money
@@ -51,7 +50,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
                 break
             continue
         labelled = {piece.role for piece in form.of(sheet)[number]} - {None}
-        addressed = any(is_address(cell.text) for cell in row.cells)
+        addressed = any(_ADDRESS.match(lettered(cell.text)) for cell in row.cells)
         if (
             labelled
             or addressed
@@ -185,6 +184,8 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
     return len(sheet.rows)
 
 
+_ADDRESS = re.compile(r"\W*(?:(?:AV|JR|CAL|PSJE?|URB|CAR|PROL)\.|(?:AVENIDA|JIRON|CALLE|PASAJE|CARRETERA)\s)")
+"""The beginning of an address, and of nothing that is sold: `CAL HIDRATADA`."""
 _CLOSE = 1.6
 """Line heights between two rows of one value, at most."""
 _BESIDE = re.compile(

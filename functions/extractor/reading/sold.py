@@ -101,14 +101,15 @@ def _makes(lines: Sequence[Line], rows: Sequence[Row]) -> bool:
     return sum(map(_worth, lines)) in {a.value for row in rows for a in money(row.text)}
 
 
-def sum_at(lines: Sequence[Line]) -> int:
+def sum_at(lines: Sequence[Line], rows: Sequence[Row]) -> int:
     """Returns the index of the first line that is a total, or the number of lines. A total has one number,
     which is no quantity although the line before shows one, and is zero or what the lines before make, with
-    or without IGV. A last line is one too if it shows only an amount that they make, all or the first two or
-    more of them, and any line if it has no price where they all have one.
+    or without IGV. A last line is one too if it shows only an amount that they make, or that the first two or
+    more make where no row below shows the sum of all, and any line if it has no price where they all have
+    one.
     """
     total = Decimal(0)
-    made = {*list(itertools.accumulate(map(_worth, lines[:-1])))[1:]}
+    made = {*list(itertools.accumulate(map(_worth, lines[:-1])))[1:]} if not _makes(lines, rows) else set()
     for at, line in enumerate(lines):
         told = line.roles.values()
         value = _worth(line)
