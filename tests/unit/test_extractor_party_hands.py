@@ -425,12 +425,6 @@ TOTAL S/                                                 118.00
     assert (got.get("supplier.ruc"), got.get("customer.id")) == (SUPPLIER, CUSTOMER)
 
 
-def test_a_firm_pays_for_its_guest() -> None:
-    """The name above the buyer's RUC is the buyer's, whoever stayed."""
-    buyer = f"{FIRM}\nRUC {CUSTOMER}\nAv. El Derby 250, Surco\n\nHuésped: Ing. Rolando Tafur"
-    assert read(PAPER.format(buyer=buyer)).get("customer.name") == FIRM
-
-
 def test_whose_shop_it_is_stands_behind_de() -> None:
     """`de GASTRONOMIA FICTICIA E.I.R.L.` below the shop's name says who sells, and not what it is called."""
     paper = PAPER.replace("COMERCIAL FICTICIA S.A.C.       ", "de GASTRONOMIA FICTICIA E.I.R.L.")

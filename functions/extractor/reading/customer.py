@@ -128,11 +128,10 @@ def closeness(sheet: Sheet, label: Piece, pieces: Form, left: float, y: float) -
 def name(
     sheet: Sheet, pieces: Form, named: Sequence[Piece], buyer: Spot | None, seller: Spot | None
 ) -> Seen | None:
-    """Returns the name behind, below or beside the likeliest label; the firm above the customer's number
-    where the label names a guest, whose stay it pays; where there is no label, the name beside or above the
-    number, or the firm right below it.
+    """Returns the name behind, below or beside the likeliest label; where there is no label, the name above
+    the customer's number, or the firm right below it.
     """
-    best: tuple[float, Seen | None, bool] | None = None
+    best: tuple[float, Seen | None] | None = None
     for order, label in enumerate(named):
         found = _value(sheet, pieces, label)
         nobody = any(NOBODY.fullmatch(p.folded) for p in form.value(pieces, label, sheet.em))
@@ -144,10 +143,9 @@ def name(
         if seller is not None and not _BUYER.search(label.label):
             score -= 1.5 * closeness(sheet, label, pieces, *seller)
         if score > 0.2 and (best is None or score > best[0]):
-            best = (score, found, _GUEST.match(label.label) is not None)
+            best = (score, found)
     if best is not None:
-        firm = _above(sheet, pieces, buyer, seller) if best[2] and buyer is not None else None
-        return firm if firm is not None and ends_legal(lettered(firm.value)) else best[1]
+        return best[1]
     if buyer is None or named:
         return None
     return _behind(sheet, pieces, buyer) or _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
