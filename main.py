@@ -288,7 +288,6 @@ def _worker() -> Worker:
         media,
         lease_s=settings.lane_lease_s,
         gather_s=settings.lane_gather_s,
-        pair_s=1.5 * settings.lane_gather_s,  # Meta's six seconds where four are gathered, less where less is
         patience_s=settings.lane_patience_s,
         receipt_wait_s=settings.receipt_wait_s,
         load_s=budget.store_s,

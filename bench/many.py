@@ -119,7 +119,7 @@ def thousand(at: Stage, *, quick: bool) -> list[Row]:
     ]
     photos, odd = [(name, (SAMPLES / name).read_bytes()) for name in PHOTOS], _odd()
     session = at.stack.processes["worker"].pid
-    at.queue(max_concurrent=4)  # one instance, as Terraform sets its concurrency
+    at.queue(max_concurrent=4)  # one instance, four tasks at once
     _through(at, _mix(pdfs[:20], photos, odd, 2))  # every process is warm
 
     def ten() -> float:

@@ -358,7 +358,9 @@ class WorkerSettings(Settings):
         description="Seconds a worker owns a sender's lane, renewed before each call.",
     )
     lane_gather_s: Annotated[float, Field(ge=0)] = Field(
-        default=BUDGET.lane_gather_s, description="Seconds a release waits for more answers to combine."
+        default=BUDGET.lane_gather_s,
+        description="Seconds a release waits for more answers to combine; half as many more between two "
+        "messages while more of a sender's files are read.",
     )
     lane_patience_s: Seconds = Field(
         default=BUDGET.lane_patience_s,

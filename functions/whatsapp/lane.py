@@ -60,6 +60,10 @@ _KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDO
 """The actions that are never the reply's own fault: they keep the reply however often they come."""
 _LOOK_S = 0.2
 """Seconds after which a gathering release looks for more again."""
+_APART = 1.5
+"""Gatherings between two messages of a burst: six seconds where four are gathered, in which Meta lets one
+user have one (about-the-platform, pair rate limit).
+"""
 _DOUBLINGS = 2
 """How often the wait for a receipt doubles, so that little is repeated where Graph hangs for minutes and then
 does everything it was asked.
@@ -141,9 +145,7 @@ class _Sending:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """Releases lanes. All times in seconds; `pair_s` is Meta's, of which one user takes one message
-    (about-the-platform, pair rate limit).
-    """
+    """Releases lanes. All times in seconds."""
 
     outbox: Outbox
     graph: GraphSender
@@ -152,7 +154,6 @@ class Lanes:
     media: MediaStore
     lease_s: float = 30.0
     gather_s: float = 4.0
-    pair_s: float = 6.0
     patience_s: float = 180.0
     receipt_wait_s: float = 20.0
     load_s: float = 10.0
@@ -232,12 +233,12 @@ class Lanes:
 
     def _gathers(self, view: LaneView, batch: _Sending) -> float:
         """Return for how many seconds this message waits for what is still being worked on: where it may
-        grow, and where the message before it left less than `pair_s` ago.
+        grow, and where the message before it left a moment ago.
 
-        So a burst of files is answered by one message in `pair_s`, as Meta's limit has it, and at its end by
-        all that is left.
+        So a burst of files is answered by one message in six seconds, as Meta's limit has it, and at its end
+        by all that is left.
         """
-        due = view.sent_at and (view.sent_at - view.now).total_seconds() + self.pair_s
+        due = view.sent_at and (view.sent_at - view.now).total_seconds() + _APART * self.gather_s
         return due if due and due > 0 else self.gather_s if batch.may_grow else 0.0
 
     def _send(self, lease: Lease, view: LaneView, batch: _Sending, report: Report) -> str | None:

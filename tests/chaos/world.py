@@ -294,7 +294,6 @@ class World:
             queue,
             store,
             gather_s=0,
-            pair_s=0,
         )
         self.worker = Worker(
             Processor(

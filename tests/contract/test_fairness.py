@@ -170,9 +170,7 @@ def an_instance(postgres: Database) -> Iterator[tuple[Instance, Phones, Reader]]
     processor = Processor(
         records, store, phones, reader, ticks, Places(READINGS, THREADS), Clerk(books), instance, nobody
     )
-    lanes = Lanes(
-        PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2, pair_s=0
-    )
+    lanes = Lanes(PostgresOutbox(postgres.app), phones, lambda _: None, instance, store, gather_s=0.2)
     instance.worker = Worker(processor, lanes, records, instance, onboarding, lambda: datetime.now(UTC), None)
     dispatcher = threading.Thread(target=instance.run)
     dispatcher.start()

@@ -184,7 +184,6 @@ def stage(postgres: Database) -> Stage:
         cast("MediaStore", store),
         lease_s=30,
         gather_s=0.6,
-        pair_s=0,
         patience_s=180,
         receipt_wait_s=20,
     )

@@ -217,7 +217,7 @@ def staged(postgres: Database, stage_inbox: SqliteInbox, graph: Graph, store: St
         ),
         daily_cap=300,
     )
-    lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, store, gather_s=0, pair_s=0)
+    lanes = Lanes(PostgresOutbox(postgres.app), graph, admissions.receipt, queue, store, gather_s=0)
     return Stage(
         postgres,
         graph,

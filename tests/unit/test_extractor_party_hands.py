@@ -432,6 +432,25 @@ def test_whose_shop_it_is_stands_behind_de() -> None:
     assert got.get("supplier.name") == "GASTRONOMIA FICTICIA E.I.R.L."
 
 
+def test_a_name_may_begin_with_de_la() -> None:
+    """`de la Costa` is a name's own beginning, and nobody's shop."""
+    paper = PAPER.replace("COMERCIAL FICTICIA S.A.C.", "de la Costa S.A.C.       ")
+    got = read(paper.format(buyer=f"Cliente: {FIRM}\nRUC: {CUSTOMER}"))
+    assert got.get("supplier.name") == "de la Costa S.A.C."
+
+
+def test_a_firm_with_half_of_a_logos_letters_is_another() -> None:
+    """`EL SOL` is not signed by `DISTRIBUIDORA EL SOLAR S.A.C.`, whose words are others."""
+    art = PAPER.replace("COMERCIAL FICTICIA S.A.C.", "BODEGA EL SOL            ")
+    drawn = boxes(
+        art.format(buyer=f"Cliente: {FIRM}\nRUC: {CUSTOMER}")
+        + "\n\n\nImprenta BODEGA EL SOLAR S.A.C. | Pasaje Real\n"
+    )
+    drawn[0] = replace(drawn[0], y0=drawn[0].y0 - 10)
+    got = reader.read([lay(drawn, width=620, height=900)], "text")
+    assert got.get("supplier.name") == "BODEGA EL SOL"
+
+
 def test_a_logo_is_signed_by_its_firm_at_the_foot() -> None:
     """A name in large letters without a legal form is that of the firm in small print that has it in its own;
     what stands right above the buyer's name is no seller.

@@ -5,6 +5,8 @@ their own, taxes by a letter, parts under titles.
 import pytest
 
 from functions.extractor.reading import region
+from functions.extractor.reading.numbers import Columns, Roles, assign
+from functions.extractor.reading.table_columns import TableColumn
 from tests.sheets import lines, sheet
 
 pytestmark = pytest.mark.unit
@@ -289,6 +291,18 @@ TOTAL S/                                           54.97
     ] == ["ARROZ EXTRA", "GALLETA SODA", "ATUN FILETE", "YOGURT FRESA"]
 
 
+def test_many_thousands_may_be_sold() -> None:
+    """Five digits before a name are a quantity where they make the amount."""
+    assert lines("""
+20000 LADRILLO KING KONG        0.80            16,000.00
+LIMPIEZA                                           500.00
+
+OP. GRAVADA                                     16,500.00
+IGV 18%                                          2,970.00
+TOTAL S/                                        19,470.00
+""")[0] == ("LADRILLO KING KONG", "20000", "-", "0.80", "16000.00")
+
+
 def test_a_code_under_its_heading_counts_nothing() -> None:
     """Numbers in the column of codes are none of what was sold."""
     assert lines("""
@@ -319,3 +333,9 @@ Total                                                                29,880.55
         ("Alquiler de excavadora", "86.50", "Hora(s)", "265.00", "22922.50"),
         ("Movilización", "1.00", "Unidad(es)", "2400.00", "2400.00"),
     ]
+
+
+def test_a_row_beyond_the_table_has_no_numbers() -> None:
+    """Where the table's edges leave no word of a row, nothing of it is told, with headings and without."""
+    heads = [TableColumn("amount", 0.0, 10.0)]
+    assert [assign([], Columns(columns, 10.0)) for columns in ((), heads)] == [Roles(), Roles()]

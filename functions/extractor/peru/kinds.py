@@ -79,6 +79,8 @@ KINDS = {kind.code: kind for kind in _TABLE}
 NAMES = {kind.code: kind.name for kind in _TABLE if kind.invoice}
 """The comprobantes de pago: from the code to the heading that users read."""
 GUIDES = ("09", "31")
+TITLE = 72
+"""Letters from which a phrase is too long for a title."""
 _FILLERS = "ELECTRONICA VENTA REMISION"
 _TITLES = Wording(
     [

@@ -19,15 +19,17 @@ CMT KTM STN TU U2 FTK INH PF RM ST YRD MGM BLISTER DSP TUB FRA BID SOB
 TAB TABS AMP CAPS EA DRM
 """
 UNITS = frozenset(_PRINTED.split())
+_PLURAL = re.compile(r"([^\W\d_]{3,})\(e?s\)")
+"""One and more in one word: Hora(s), Unidad(es)."""
 
 
 def a_unit(word: str) -> str | None:
     """Returns the unit that a word names, as printed, else None; ZZ, the code of services, also where an
     engine read Z2.
     """
+    plural = _PLURAL.fullmatch(word)
+    if plural is not None:
+        return word if fold_same(plural[1]) in UNITS else None
     bare = word.strip(".,:()")
     folded = fold_same(bare)
-    plural = re.fullmatch(r"([^\W\d_]{3,})\(e?s\)", word)
-    if plural and a_unit(plural[1]):
-        return word
     return "ZZ" if folded == "Z2" else bare if folded in UNITS else None

@@ -19,9 +19,7 @@ _SIGNED = re.compile(r"RECIBO|FACTURA|BOLETA|SERVICIO\s*PUBLIC|DETALLE")
 
 
 def name(sheet: Sheet, seller: str | None) -> Seen | None:
-    """Returns the addressee of a bill that names no customer: a name with an address right below it, as
-    printed for an envelope's window.
-    """
+    """Returns the name, over its lines, or None. `seller` is nobody's addressee."""
     for number, row in enumerate(sheet.rows[: len(sheet.rows) // 2]):
         for cell in row.cells:
             if (

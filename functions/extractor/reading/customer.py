@@ -148,10 +148,12 @@ def name(
         return best[1]
     if buyer is None or named:
         return None
-    return _behind(sheet, pieces, buyer) or _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
+    return (
+        _in_its_phrase(sheet, pieces, buyer) or _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
+    )
 
 
-def _behind(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
+def _in_its_phrase(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
     """Returns the name that stands behind a number in its phrase, or before its label:
     `DNI 08551240 MEZA TORIBIO DE ARIAS`, `Lucía Farfán de Córdova, DNI 03672281`.
     """

@@ -154,9 +154,9 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
 
     There are titles only in a table whose rows are padded and whose lines all have words of their own, and
     above a table's only line, in capitals where the line is not, further from it than its rows are from each
-    other. A title is a row of words alone that stands further from its neighbours than the lines do. Under
-    headings it may stand as far as they do if it begins anew although its first word had room in the line
-    above. Lines of one text stand closer, or go on because the row before was full.
+    other. A title is a row of words alone that stands further from its neighbours than the lines do, or from
+    the one above, and as far as they do from the one below. Under headings it may stand as far as they do if
+    it begins anew although its first word had room in the line above. Lines of one text stand closer, or go on because the row before was full.
     """
     rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
     told = {line.row.y for line in lines}

@@ -90,7 +90,7 @@ def signature(text: str, *, person: bool = False) -> str:
     """
     own = OWN_LABEL.match(lettered(text))
     name = text[own.end() :].lstrip() if own else text
-    if name.startswith("de ") and is_name(name):
+    if re.match(r"de\s(?!l[ao]s?\s)", name) and is_name(name):
         name = name[3:]  # whose shop it is: `Chifa Jing Fu / de GASTRONOMIA WONG LAU E.I.R.L.`
     owner = re.match(r"(?:DE|PROP(?:IETARI[OA])?\.?)\s+", lettered(name))
     if person and owner and not re.match(r"DE\s+L[AO]S?\b", lettered(name)):

@@ -23,8 +23,10 @@ the description.
 """
 _NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
 """A sign before what an item consists of, or how it is wanted: `> sin ají`."""
-_WANTED = re.compile(r"[-–]\s?.*\b(?:SIN|CON\sPOC[OA]|POC[OA]|APARTE|EXTRA|TERMINO|PICANTE|PARA\sLLEVAR)\b")
-"""How a dish was wanted, below its name: `- sin cebolla`."""
+_WANTED = re.compile(
+    r"[-–]\s?(?=\w[a-zñ]).*\b(?i:sin|poc[oa]|aparte|extra|t[eé]rmino|picante|para\sllevar)\b"
+)
+"""How a dish was wanted, below its name, in small letters: `- sin cebolla`, `- tamarindo aparte`."""
 _LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
 _SMALLER = 0.95
@@ -62,7 +64,7 @@ def is_note(tokens: Sequence[Token], name: Sequence[Token]) -> bool:
     """True where a row below an item's name is labelled, or set in smaller letters: it says more of it."""
     size = tokens[0].cell.box.size
     smaller = 0 < size < _SMALLER * name[0].cell.box.size
-    wanted = _WANTED.match(lettered(" ".join(t.text for t in tokens))) is not None
+    wanted = _WANTED.match(" ".join(t.text for t in tokens)) is not None
     return smaller or wanted or _LABELLED.match(lettered(joined(tokens))) is not None
 
 

@@ -163,9 +163,17 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
         times = times and not (made < 0 and _is_counted(numbered, picked, columns))
         score += _TIMES_SIGN * times
         if made <= 0 and (
-            any(t.factor for t in picked) or (quantity and quantity.number and quantity.number.value < 0)
+            any(t.factor for t in picked)
+            or (quantity and quantity.number and quantity.number.value < 0)
+            or (
+                quantity
+                and quantity is row[0]
+                and not columns.heads
+                and re.fullmatch(r"\d{5,}", quantity.text)
+            )
         ):
-            # 2x4.00 that makes no amount is a word; a negative quantity counts only where it makes one
+            # 2x4.00 that makes no amount is a word; a negative quantity counts only where it makes one, and
+            # so do five digits that begin a till's row: they may be its code of the item
             continue
         if amount and unprinted and made < _PRODUCT:
             continue
@@ -244,8 +252,6 @@ def _options(
             continue
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue
-        if role == "quantity" and not columns.heads and re.fullmatch(r"\d{5,}", token.text):
-            continue  # a till's code of an item
         score = _WORTH[role] - min(
             columns.distance(token, role), _IN_ORDER if order.get(id(token)) == role else FAR
         )

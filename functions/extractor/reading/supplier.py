@@ -75,15 +75,21 @@ def name(
     if not found or found[0].score <= -2.0:
         return
     best = found[0]
-    if not best.legal:
+    if not best.legal and not person:
         # A trade name or a logo whose firm signs at the foot: CUMBRERA, Cumbrera Ingeniería S.A.C. | Av. …
-        best = next((n for n in found if n.legal and bare(best.text) in bare(n.text)), best)
+        best = next((n for n in found if n.legal and _holds(n.text, best.text)), best)
     reading.put("supplier.name", Seen(best.text, best.lines[0][1].text, best.where(sheet)))
     rival = best.doubt or next((n.text for n in found[1:] if _rivals(best, n, person=person)), None)
     if rival is None and person and not is_person(best.text):
         rival = best.text  # a person's shop: the RUC names the person and not the shop
     if rival is not None:
         reading.doubts.add(Doubt.OTHER_NAME)
+
+
+def _holds(name: str, part: str) -> bool:
+    """True where a name has the words of another, one after the other."""
+    words, others = (" ".join(re.findall(r"\w+", lettered(text))) for text in (name, part))
+    return f" {others} " in f" {words} "
 
 
 def _rivals(best: _Named, other: _Named, *, person: bool) -> bool:

@@ -91,9 +91,11 @@ def _is_boxed(sheet: Sheet, n: Number, head: Head) -> bool:
     issuer's (Reglamento de Comprobantes de Pago, art. 9).
     """
     row = sheet.rows[n.row]
-    if row is head.row and len(row.cells) > 2 and serials(row.cells[-1].text):
+    cell, last = row.word_at(n.start).cell, sheet.rows.index(head.row)
+    if row is head.row and any(
+        min(head.x, c.x) < cell.x < max(head.x, c.x) for c in row.cells if serials(c.text)
+    ):
         return True
-    cell, last = sheet.rows[n.row].word_at(n.start).cell, sheet.rows.index(head.row)
     over = [
         next((c for c in row.cells if c.x0 < cell.x1 and cell.x0 < c.x1), None)
         for row in sheet.rows[n.row : last + 1]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from functions.extractor.invoice import NotInvoice
 from functions.extractor.peru import natures
-from functions.extractor.peru.kinds import GUIDES
+from functions.extractor.peru.kinds import GUIDES, TITLE
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import fold, lettered, rucs, serials
 from functions.extractor.peru.wording import Wording
@@ -54,8 +54,6 @@ _TAX = Wording(
         ("taxpayer", "RUC"),
     )
 )
-_TITLE = 72
-"""Letters from which a phrase is too long for a title."""
 _SHOWN = 4
 """Points from which a paper shows what it is: one phrase that no other paper has, or two that few others
 have.
@@ -155,7 +153,7 @@ def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None,
             break
         for cell in row.cells:
             line = lettered(cell.text)
-            what = natures.titled(line) if len(line) < _TITLE else None
+            what = natures.titled(line) if len(line) < TITLE else None
             if what is None or ":" in line:
                 continue
             below = [

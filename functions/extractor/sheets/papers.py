@@ -27,8 +27,6 @@ from functions.extractor.sheets.rows import Cell, Sheet, lay
 _REFERENCE = MODIFIED | LAW | Stems("AFECTA GUIA ANTICIPO CANJE REPRESENTACI ADJUNT")
 """Words beside a series and number, or a resolution's number, that is not the paper's own."""
 
-_SENTENCE = 72
-"""Letters from which a phrase with a number is no title, but tells of another document."""
 _TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
 
 
@@ -106,7 +104,7 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
     cells = [c for row in sheet.rows for c in row.cells]
     found: dict[tuple[str, str], _Anchor] = {}
     for cell in cells:
-        for serial in serials(cell.text) if len(cell.text) < _SENTENCE else ():
+        for serial in serials(cell.text) if len(cell.text) < kinds.TITLE else ():
             guide = serial.series[0] in "TV" and not serial.series.isdigit()
             if (
                 serial.strong
