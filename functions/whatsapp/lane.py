@@ -178,7 +178,14 @@ class Lanes:
                 return report
 
     def failed(self, task: tasks.StatusTask) -> str:
-        """Handle a `failed` status of a send; return what was done. The caller releases the lane."""
+        """Handle a `failed` status of a send; return what was done. The caller releases the lane.
+
+        Nothing is done where another call of the same send is known to have arrived: the user has the answer.
+        """
+        receipts = self.receipts(task.send_id) or {}
+        if _arrived(receipts, ("delivered", "read"), failed=task.sent_wamid):
+            log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(task.send_id)}})
+            return "arrived"
         action = action_of(task.code)
         refusal = _refusal(action, task.code, task.detail, failures=1, accepted=True)
         found = self.outbox.status_failed(task.tenant_id, task.send_id, task.sent_wamid, refusal, TRIES)
@@ -335,11 +342,9 @@ class Lanes:
         """
         receipts = self.receipts(send.id) or {}
         failed = receipts.get("failed") or {}
-        accepted = [receipts[name] for name in ("sent", "delivered", "read") if receipts.get(name)]
-        if arrived := next((one for one in accepted if one["wamid"] != failed.get("wamid")), None):
-            # This call of the send did not fail, whatever another one did.
+        if arrived := _arrived(receipts, ("sent", "delivered", "read"), failed=failed.get("wamid")):
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
-            return self._sent(lease, view, send, arrived["wamid"], report)
+            return self._sent(lease, view, send, arrived, report)
         wait_until = send.called_at + timedelta(
             seconds=self.receipt_wait_s * 2 ** min(send.calls - 1, _DOUBLINGS)
         )
@@ -455,6 +460,14 @@ class Lanes:
         # wake-up.
         task = tasks.LaneTask(tenant_id, user_id, until + timedelta(seconds=0.5))
         self.queue.push(task.name, tasks.dump(task), at=task.not_before)
+
+
+def _arrived(receipts: dict[str, Any], names: Sequence[str], *, failed: str | None) -> str | None:
+    """Return the wamid of a call that one of these statuses names and that did not fail, whatever another
+    call of the same send did.
+    """
+    told = (receipts[name]["wamid"] for name in names if receipts.get(name))
+    return next((wamid for wamid in told if wamid != failed), None)
 
 
 def _told(send: Frozen, error: GraphError) -> dict[str, Any]:

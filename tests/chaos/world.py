@@ -92,6 +92,9 @@ class Meta:
     """Sends whose receipt the webhook has acknowledged."""
     needless: list[str] = field(default_factory=list)
     """Sends that were called again although their receipt was there."""
+    called: set[str] = field(default_factory=set)
+    refused_again: int = 0
+    """Calls of a send that had been called before, which were refused for certain: none of them arrived."""
     stalled: Callable[[], None] = lambda: None
 
     def fetch_media(self, media: Media, *, budget_s: float, limit_bytes: int) -> bytes:
@@ -137,6 +140,8 @@ class Meta:
         how = fault[1] if fault else ""
         if fault:
             self.faults.remove(fault)
+        self.refused_again += opaque in self.called and how in ("throttle", "gone", "window")
+        self.called.add(str(opaque))
         match how:
             case "lost":
                 raise GraphError(None, None, "timeout")
@@ -251,6 +256,8 @@ class World:
         self.passed: Counter[str] = Counter()
         self.died: list[str] = []
         self.asked: list[dict[str, Any]] = []
+        self.blind: set[str] = set()
+        """Sends of which a call arrived, and which we heard to have failed before we heard of that."""
         self.acknowledged: list[bytes] = []
         self.posts: list[bytes] = []
         self._quiet_leftovers()
@@ -397,8 +404,10 @@ class World:
                 self.acknowledged.append(body)
                 told = json.loads(body)["entry"][0]["changes"][0]["value"].get("statuses", [])
                 self.meta.heard |= {
-                    one["biz_opaque_callback_data"] for one in told if one["status"] == "sent"
+                    one["biz_opaque_callback_data"] for one in told if one["status"] == "delivered"
                 }
+                failed = {one["biz_opaque_callback_data"] for one in told if one["status"] == "failed"}
+                self.blind |= failed & {one["opaque"] for one in self._arrived()} - self.meta.heard
             else:
                 self.posts.append(body)
 

@@ -418,6 +418,32 @@ def test_a_failed_status_alerts_by_what_it_means(
     assert len(stage.queue.pushed) == wakes
 
 
+@pytest.mark.parametrize(
+    ("status", "wamid", "result", "state"),
+    [
+        ("delivered", "wamid.first", "arrived", "sent"),
+        ("read", "wamid.first", "arrived", "sent"),
+        ("sent", "wamid.first", "again", "ready"),
+        ("delivered", None, "again", "ready"),
+    ],
+)
+def test_a_failed_call_is_not_made_up_for_where_another_one_arrived(
+    stage: Stage, status: str, wamid: str | None, result: str, state: str
+) -> None:
+    """Of a send that was called twice one call fails by a status: the reply leaves again unless the other
+    call is known to have reached the phone.
+    """
+    stage.answer(1, "uno")
+    stage.graph.refuses = [UNCERTAIN]
+    stage.release()
+    stage.release(20.5)
+    send = list(stage.lane.sends.values())[-1]
+    failed = send.sent_wamid
+    stage.receipts[send.frozen.id] = {status: {"wamid": wamid or failed}, "failed": {"wamid": failed}}
+    task = StatusTask(stage.tenant.id, stage.tenant.user_id, send.frozen.id, failed, 131016)
+    assert (stage.lanes.failed(task), stage.lane.replies[1].state) == (result, state)
+
+
 def test_a_release_counts_what_it_did(stage: Stage) -> None:
     """How long the papers of a send had waited, from their arrival on, and none of a later send; texts do not
     count.
