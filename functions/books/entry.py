@@ -48,7 +48,8 @@ class Entry:
     @property
     def total(self) -> Decimal | None:
         """The amount that it adds to the month, in its currency; negative for a note of credit."""
-        return None if self.invoice.total is None else self.sign * abs(self.invoice.total)
+        total = self.invoice.total
+        return None if total is None else sign_of(self.invoice.kind) * abs(total)
 
     @property
     def igv(self) -> Decimal | None:

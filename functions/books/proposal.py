@@ -67,11 +67,6 @@ class Proposed:
     currency: str
     rate: Decimal | None
 
-    @property
-    def key(self) -> Key:
-        """The key by which it is matched."""
-        return self.kind, self.series, self.number, self.supplier
-
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -208,34 +203,36 @@ def compare(proposal: Proposal, papers: Sequence[Placed], month: Month) -> Compa
     A paper is matched in whatever place it stands, except `unregistered`. Of the papers that the proposal
     lacks, only those that may give credit are told.
     """
-    keyed = [(_key(one), one) for one in papers]
-    left = {key: one for key, one in keyed if key and one.place != "unregistered"}
+    keys = [_key(one) for one in papers]
+    left = {key: one for key, one in zip(keys, papers, strict=True) if key and one.place != "unregistered"}
     found = Comparison()
     for row in proposal.rows:
-        one = left.pop(row.key, None)
+        one = left.pop((row.kind, row.series, row.number, row.supplier), None)
         if one is None:
             found.only_sunat.append(row)
         elif differs := _differences(row, one):
             found.different.append(Pair(row, one, differs))
         else:
             found.same.append(Pair(row, one))
-    for key, one in keyed:
-        if one.place in {"purchases", "review"} and one.own != "no" and (key is None or key in left):
+    for key, one in zip(keys, papers, strict=True):
+        if (key is None or key in left) and one.place in {"purchases", "review"} and one.own != "no":
             found.only_here.append(OnlyHere(one, may_be_added(one, month), car(one)))
     return found
 
 
 def _key(one: Placed) -> Key | None:
     invoice = one.paper.entry.invoice
-    number = rce.bare(invoice.number)
-    if not (invoice.kind and invoice.series and number and invoice.supplier.ruc):
-        return None
-    return invoice.kind, invoice.series.upper(), number, invoice.supplier.ruc
+    kind, series, number = invoice.kind, invoice.series, rce.bare(invoice.number)
+    ruc = invoice.supplier.ruc
+    return (kind, series.upper(), number, ruc) if kind and series and number and ruc else None
 
 
 def _differences(row: Proposed, one: Placed) -> tuple[Difference, ...]:
-    entry, found = one.paper.entry, list[Difference]()
+    entry = one.paper.entry
     total, day = entry.total, entry.day
+    if total is not None and day is not None and total == row.total and day == row.day and row.rate is None:
+        return ()  # most of a month
+    found = list[Difference]()
     if total is None or day is None:
         found.append("unread")
     if total is not None and row.total is not None and (row.rate or total != row.total):
