@@ -747,6 +747,34 @@ CANT.   DESCRIPCION                         P. UNIT     IMPORTE
     assert [item["description"].value for item in found] == [name, "Grupo electrógeno"]
 
 
+@pytest.mark.parametrize(
+    ("broad", "high", "name"),
+    [
+        (0.8, 0.8, "Rodillo liso"),
+        (1.0, 0.7, "Rodillo liso Partes diarios 4401 al 4427"),
+        (0.8, 1.0, "Rodillo liso Partes diarios 4401 al 4427"),
+    ],
+)
+def test_what_a_picture_shows_smaller_below_an_item_is_not_its_name(
+    broad: float, high: float, name: str
+) -> None:
+    """Without fonts, a row whose letters are both less broad and lower than the name's is a note."""
+    rows = """
+CANT.   DESCRIPCION                         P. UNIT     IMPORTE
+2.00    Rodillo liso                         50.00       100.00
+        Partes diarios 4401 al 4427
+3.00    Grupo electrógeno                    10.00        30.00
+"""
+    drawn = [
+        replace(box, x1=box.x0 + broad * (box.x1 - box.x0), y1=box.y0 + high * (box.y1 - box.y0))
+        if box.text.startswith("Partes")
+        else box
+        for box in boxes(HEAD + rows)
+    ]
+    found = reader.read([lay(drawn, width=620, height=900)], "ocr").items
+    assert [item["description"].value for item in found] == [name, "Grupo electrógeno"]
+
+
 def test_a_large_title_makes_no_note_of_the_name_below_it() -> None:
     """Notes are smaller than the words beside the numbers, whatever is set larger above these."""
     rows = """
