@@ -711,7 +711,7 @@ def test_a_failed_status_of_one_call_says_nothing_of_the_other(welcomed: Stage) 
         welcomed.lanes.failed(
             StatusTask(welcomed.tenant.id, welcomed.tenant.user_id, send, "wamid.1", 131016)
         )
-        == "unknown"
+        == "arrived"
     )
     welcomed.release()
     assert welcomed.graph.sent == []
