@@ -28,7 +28,7 @@ from typing import Any, Protocol
 from PIL import Image, ImageOps
 
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import Ocr, Part, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, Supplier
 from functions.extractor.page import Box
 from tests.corpus import Sample
@@ -71,15 +71,20 @@ class KeptOcr(Ocr):
         super().__init__(slots=1)
         self._kept = Kept(f"ocr-faster-paddle-{version('faster-paddle')}")
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         """See `Ocr.read`."""
 
         def ask() -> Any:
-            reading = super(KeptOcr, self).read(raster, size=size, turn=turn, seconds=seconds)
+            reading = super(KeptOcr, self).read(raster, size=size, turn=turn, part=part, seconds=seconds)
             lines = [[b.text, b.x0, b.y0, b.x1, b.y1, b.conf] for b in reading.boxes]
             return {"lines": lines, "width": reading.width, "height": reading.height}
 
-        return _reading(self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{size}-{turn}", ask), turn)
+        where = "-".join(["", *(f"{edge:.4f}" for edge in part or ())])
+        return _reading(
+            self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{size}-{turn}{where}", ask), turn
+        )
 
 
 def _reading(kept: dict[str, Any], turn: Turn) -> RasterLines:
@@ -99,7 +104,9 @@ class TesseractOcr(Ocr):
         self._api = PyTessBaseAPI(path=str(spanish()), lang="spa", psm=PSM.SINGLE_COLUMN)
         self._kept = Kept(f"ocr-tesserocr-{version('tesserocr')}")
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         """See `Ocr.read`."""
         return _reading(
             self._kept.get(f"{hashlib.sha256(raster).hexdigest()}-{turn}", lambda: self._ask(raster, turn)),
@@ -166,10 +173,12 @@ class FirstLook(KeptOcr):
 
     wanted = 0
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         """See `Ocr.read`."""
         self.wanted += size == "small"
-        return super().read(raster, size="tiny", turn=turn, seconds=seconds)
+        return super().read(raster, size="tiny", turn=turn, part=part, seconds=seconds)
 
 
 class Own:

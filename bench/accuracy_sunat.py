@@ -17,7 +17,7 @@ from bench.accuracy_report import grid
 from bench.accuracy_shown import mark
 from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.ocr import RasterLines, Size, Turn
+from functions.extractor.engines.ocr import Part, RasterLines, Size, Turn
 from functions.extractor.hearing import key_of
 from functions.extractor.invoice import Extraction
 from functions.extractor.witness import Key, State, SunatWord
@@ -69,9 +69,11 @@ class Slipping(KeptOcr):
         super().__init__()
         self.slips: dict[Size, list[tuple[str, str]]] = {}
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         """See `Ocr.read`."""
-        reading = super().read(raster, size=size, turn=turn, seconds=max(seconds, 60.0))
+        reading = super().read(raster, size=size, turn=turn, part=part, seconds=max(seconds, 60.0))
         for word, other in self.slips.get(size, ()):
             reading.boxes = [replace(box, text=box.text.replace(word, other)) for box in reading.boxes]
         return reading

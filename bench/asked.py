@@ -23,7 +23,7 @@ from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini_prices import price_on
 from functions.extractor.engines.gemini_reply import GeminiAnswer
 from functions.extractor.engines.gemini_schema import CONTEXT_LIMIT, SYSTEM, AnswerSchema
-from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import Ocr, Part, RasterLines, Size, Turn
 from functions.extractor.hearing import key_of
 from functions.extractor.invoice import Invoice
 from infra.settings import WorkerSettings
@@ -49,13 +49,15 @@ class _KeptOcr(Ocr):
 
     def __init__(self) -> None:
         super().__init__(slots=1)
-        self._kept: dict[tuple[bytes, Size, Turn], RasterLines] = {}
+        self._kept: dict[tuple[bytes, Size, Turn, Part | None], RasterLines] = {}
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         """See `Ocr.read`."""
-        key = (hashlib.sha256(raster).digest(), size, turn)
+        key = (hashlib.sha256(raster).digest(), size, turn, part)
         if key not in self._kept:
-            self._kept[key] = super().read(raster, size=size, turn=turn, seconds=seconds)
+            self._kept[key] = super().read(raster, size=size, turn=turn, part=part, seconds=seconds)
         return self._kept[key]
 
 

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+from functions.extractor import closer
 from functions.extractor.asking import Asking, Model, When
 from functions.extractor.clock import Clock, Limits
 from functions.extractor.conclusion import (
@@ -32,7 +33,7 @@ from functions.extractor.conclusion import (
     Read,
     conclude,
 )
-from functions.extractor.engines.ocr import Eyes, OcrFailed, Size, Turn, turn_of, upright
+from functions.extractor.engines.ocr import Eyes, OcrFailed, RasterLines, Size, turn_of, upright
 from functions.extractor.hearing import Hearing, key_of
 from functions.extractor.invoice import Extraction
 from functions.extractor.judging import merge, paper
@@ -80,7 +81,7 @@ class Case:
         self.hearing = Hearing(witness, clock, self.limits.witness_s, known) if witness else None
         self.scanned = [p for p in opened.seen if p.scanned and p.raster is not None][:OCR_PAGES]
         self.looks: Looks = {}
-        self.turns: dict[int, Turn] = {}
+        self.rasters: dict[int, RasterLines] = {}
         self.asking = Asking(
             opened=opened, scanned=self.scanned, looks=self.looks, today=today, data=data, uri=uri,
             model=model, pool=pool, clock=clock, limits=self.limits, when=ask,
@@ -91,7 +92,7 @@ class Case:
         """Reads, judges, asks others where that may help, and returns the answer."""
         self._look_at_text()
         self._look_at_pixels("tiny", self.scanned)
-        papers = self._heard(self._papers("tiny"))
+        papers = self._heard(self._closer(self._papers("tiny")))
         found = self._nature(papers)
         again = self._worth_a_second_look(papers, found)
         # With a symbol the larger look may prove the paper, and then no model is asked; without one the look
@@ -141,15 +142,18 @@ class Case:
             if size == "tiny":
                 raster = upright(self.eyes, page.raster, angles=angles, seconds=seconds)
             else:
-                raster = self.eyes.read(
-                    page.raster, size=size, turn=self.turns.get(page.index, turn_of(angles)), seconds=seconds
-                )
+                first = self.rasters.get(page.index)
+                turn = first.turn if first else turn_of(angles)
+                raster = self.eyes.read(page.raster, size=size, turn=turn, seconds=seconds)
         except OcrFailed as error:
             log.warning(
                 "ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}}
             )
             return Failed(error.reason)
-        self.turns[page.index] = raster.turn
+        self.rasters[page.index] = raster
+        return self._drawn(page, raster)
+
+    def _drawn(self, page: Page, raster: RasterLines) -> Outcome:
         return _laid(
             partial(
                 papers_of.drawn,
@@ -160,6 +164,37 @@ class Case:
                 turn=raster.turn,
             )
         )
+
+    def _closer(self, papers: list[Paper]) -> list[Paper]:
+        """Returns the papers, read again where a closer look at a column of their tables saw figures that the
+        look at the whole page had passed over.
+        """
+        since = time.monotonic()
+        more = [self._look_closer(each) for each in papers if each.verdict != "unreadable"]
+        self.clock.step("ocr", since)
+        return self._papers("tiny") if any(more) else papers
+
+    def _look_closer(self, each: Paper) -> bool:
+        """Looks at the holes in a paper's columns, and returns whether that told more."""
+        reading = next((r for r in each.readings if r.source == "ocr"), None)
+        told = False
+        for page in self.scanned:
+            lines, seconds = self.rasters.get(page.index), self.clock.left() - self.limits.second_look_s
+            sheet = next((s for s in each.sheets if s.index == page.index), None)
+            part = closer.column(reading, sheet) if reading and sheet and lines and seconds > 0 else None
+            if part is None or lines is None or page.raster is None:
+                continue
+            try:
+                close = self.eyes.read(page.raster, turn=lines.turn, part=part, seconds=seconds)
+            except OcrFailed as error:
+                fields = {"reason": str(error), "size": "tiny", "page": page.index + 1, "part": part}
+                log.warning("ocr_failed", extra={"fields": fields})
+                continue
+            whole = closer.added(lines, close)
+            if whole is not None:
+                self.rasters[page.index], told = whole, True
+                self.looks[page.index, "tiny"] = self._drawn(page, whole)
+        return told
 
     def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:
         """Yields each page whose words were read, the eye that read them, and the page's sheets. A page that

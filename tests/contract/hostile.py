@@ -187,7 +187,7 @@ if __name__ == "__main__":
             server.serve(control)
         case "engine":
             ocr._FasterPaddle = _Engine  # type: ignore[misc]  # that is the point
-            ocr._turned = lambda raster, _: (raster, 1, 1)
+            ocr._cut = lambda raster, *_: ocr._Picture(raster, 0, 0, 1, 1)
             ocr._serve(control, "")
         case "free":
             _serve_free(control)

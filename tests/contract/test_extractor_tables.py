@@ -125,8 +125,9 @@ def test_a_proposal_is_the_same_in_every_dress(opener: Opener, data: bytes) -> N
     found = proposal.read(opener.table(data, seconds=10))
     assert found is not None
     [row] = found.rows
-    assert (row.key, row.car, row.day, row.total, row.name, found.ruc) == (
-        ("01", "F001", "123", "20123456786"), ROW[3], date(2026, 11, 20), Decimal(450), ROW[13], OWN,
+    assert (row.kind, row.series, row.number, row.supplier) == ("01", "F001", "123", "20123456786")
+    assert (row.car, row.day, row.total, row.name, found.ruc) == (
+        ROW[3], date(2026, 11, 20), Decimal(450), ROW[13], OWN,
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from functions.extractor.conclusion import (
 )
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed, Reason
-from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
 from functions.extractor.learned.features import Features
@@ -122,7 +122,9 @@ class Eyes:
     sure: float = 0.95
     asked: list[tuple[int, Size]] = field(default_factory=list)
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         """The drawing of the script; None fails."""
         self.asked.append((int(raster), size))
         drawing = self.script[int(raster), size]

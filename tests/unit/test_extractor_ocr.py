@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn, upright
+from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn, upright
 from functions.extractor.page import Box
 
 pytestmark = pytest.mark.unit
@@ -19,7 +19,9 @@ class Fake:
         self._sure, self._tall, self._takes_s = sure, tall, takes_s
         self.asked: list[int] = []
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
         assert seconds > 0
         self.asked.append(turn)
         time.sleep(self._takes_s)

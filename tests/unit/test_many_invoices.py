@@ -9,7 +9,7 @@ import pytest
 
 from functions.extractor.case import Case
 from functions.extractor.clock import Clock
-from functions.extractor.engines.ocr import RasterLines, Size, Turn
+from functions.extractor.engines.ocr import Part, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction
 from functions.extractor.page import Opened, Page
 from functions.whatsapp.result import format_extraction, title
@@ -32,8 +32,10 @@ CANT.   UM     DESCRIPCIÓN                            P. UNIT    IMPORTE
 class Blind:
     """An OCR that is asked about no page of these files."""
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
-        raise AssertionError((raster, size, turn, seconds))
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
+        raise AssertionError((raster, size, turn, part, seconds))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import queue
 import signal
 import socket
@@ -28,6 +29,8 @@ from functions.extractor.process import Broken, Late, receive, send, start_proce
 Size = Literal["tiny", "small"]
 Turn = Literal[0, 90, 180, 270]
 Why = Literal["late", "died", "error", "busy"]
+Part = tuple[float, float, float, float]
+"""A part of a page by its edges (left, top, right, bottom), in fractions of the page as turned."""
 
 _LEAST_S = 0.2
 """With fewer seconds left an engine is not asked, so that it is not killed for work that no engine could do:
@@ -65,8 +68,10 @@ class RasterLines:
 class Eyes(Protocol):
     """A reader of rasters: `Ocr`, or its stand-in in tests and benches."""
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
-        """Returns the lines of a raster within `seconds`. Raises OcrFailed."""
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
+        """Returns the lines of a raster, or of a part of it, within `seconds`. Raises OcrFailed."""
 
 
 @dataclass(slots=True)
@@ -74,9 +79,9 @@ class _Worker:
     process: subprocess.Popen[bytes]
     sock: socket.socket
 
-    def ask(self, raster: bytes, size: Size, turn: Turn, end: float) -> dict[str, Any]:
+    def ask(self, raster: bytes, asked: dict[str, Any], end: float) -> dict[str, Any]:
         self.sock.settimeout(max(_LEAST_S, end - time.monotonic()))
-        send(self.sock, {"size": size, "turn": turn}, raster)
+        send(self.sock, asked, raster)
         header, _ = receive(self.sock, seconds=max(_LEAST_S, end - time.monotonic()))
         return header
 
@@ -105,8 +110,11 @@ class Ocr:
         finally:
             self._free.put(worker)
 
-    def read(self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, seconds: float) -> RasterLines:
-        """Returns the lines of a raster (an encoded picture). Where an engine dies, one more is asked.
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
+        """Returns the lines of a raster (an encoded picture), or of a part of it, placed and measured by the
+        whole. Where an engine dies, one more is asked.
 
         Raises:
             OcrFailed: no free engine, no answer in `seconds`, two engines died, or the engine refused the
@@ -124,7 +132,7 @@ class Ocr:
                     raise OcrFailed("late")
                 try:
                     worker = self._alive(worker)
-                    header = worker.ask(raster, size, turn, end)
+                    header = worker.ask(raster, {"size": size, "turn": turn, "part": part}, end)
                     break
                 except (Broken, Late, OSError) as error:
                     if worker is not None:
@@ -276,19 +284,46 @@ class _RapidOcr:
         ]
 
 
-def _turned(raster: bytes, turn: int) -> tuple[bytes, int, int]:
+_QUARTERS = {90: 4, 180: 3, 270: 2}
+"""Pillow's names of quarter turns, which it counts anticlockwise (ROTATE_270, ROTATE_180, ROTATE_90)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """An encoded picture, and where its origin stands on the page of this size, as turned."""
+
+    data: bytes
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def _cut(raster: bytes, turn: int, part: Part | None) -> _Picture:
     from PIL import Image  # only in this process
 
     image: Image.Image = Image.open(io.BytesIO(raster))
-    if turn == 0:
-        return raster, image.width, image.height
-    how = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}[
-        turn
+    if turn:
+        image = image.transpose(Image.Transpose(_QUARTERS[turn]))
+    width, height = image.size
+    left, top = (int(part[0] * width), int(part[1] * height)) if part else (0, 0)
+    if part:
+        image = image.crop((left, top, math.ceil(part[2] * width), math.ceil(part[3] * height)))
+    if turn or part:
+        out = io.BytesIO()
+        image.save(out, "BMP")
+        raster = out.getvalue()
+    return _Picture(raster, left, top, width, height)
+
+
+def _answer(engine: _Engine, raster: bytes, asked: dict[str, Any]) -> dict[str, Any]:
+    picture = _cut(raster, int(asked["turn"]), asked["part"])
+    left, top = picture.left, picture.top
+    lines = [
+        [text, x0 + left, y0 + top, x1 + left, y1 + top, conf]
+        for text, x0, y0, x1, y1, conf in engine.read(picture.data, asked["size"])
     ]
-    image = image.transpose(how)  # Pillow counts anticlockwise
-    out = io.BytesIO()
-    image.save(out, "BMP")
-    return out.getvalue(), image.width, image.height
+    return {"lines": lines, "width": picture.width, "height": picture.height}
 
 
 def _load_pictures() -> None:
@@ -298,7 +333,7 @@ def _load_pictures() -> None:
     Image.init()
     blank = io.BytesIO()
     Image.new("L", (8, 8)).save(blank, "BMP")
-    _turned(blank.getvalue(), 90)
+    _cut(blank.getvalue(), 90, (0.0, 0.0, 0.5, 0.5))
 
 
 def _serve(sock: socket.socket, name: str) -> None:
@@ -314,8 +349,7 @@ def _serve(sock: socket.socket, name: str) -> None:
         except Broken:
             return
         try:
-            picture, width, height = _turned(raster, int(header["turn"]))
-            answer = {"lines": engine.read(picture, header["size"]), "width": width, "height": height}
+            answer = _answer(engine, raster, header)
         except Exception as error:  # noqa: BLE001 - the engine's failures are the document's, not the process's
             answer = {"error": type(error).__name__}
         try:

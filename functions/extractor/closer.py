@@ -1,0 +1,128 @@
+"""Finds the holes in a table's column of quantities, and what a closer look at that column adds.
+
+An OCR passes over figures that stand alone on a large page, a `1` above all, or is unsure of them; asked about
+their column alone it reads them. The column is where the items' other quantities stand, or below its heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from functions.extractor.engines.ocr import Part, RasterLines
+from functions.extractor.page import Box
+from functions.extractor.reading.numbers import near
+from functions.extractor.reading.reading import Place, Reading, Seen
+from functions.extractor.reading.table_columns import columns_of
+from functions.extractor.sheets.rows import Sheet
+
+_SURE = 0.9
+"""The confidence from which a figure stands as it was read."""
+_FIGURES = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?")
+_MARGIN = 1.0
+"""Line heights around the column that are looked at too."""
+_WIDEST = 6.0
+"""Line heights of a quantity's place at most; a wider one is a phrase with other words, and no column."""
+
+
+def column(reading: Reading, sheet: Sheet) -> Part | None:
+    """Returns the part of a page in which quantities of its items stand that were not read, or that do not
+    make their lines' amounts; None where there is none, or nothing tells where they stand.
+    """
+    known, holes, beside = list[tuple[Part, Part]](), list[Part](), list[Part]()
+    for item in reading.items:
+        words, counted = item.get("description"), item.get("quantity")
+        if words is None or words.box is None or words.box[0] != sheet.index:
+            continue
+        name = _as_turned(words.box, sheet.turn)
+        if counted is not None and counted.box is not None:
+            known.append((_as_turned(counted.box, sheet.turn), name))
+        if counted is None or not _multiplies(item):
+            holes.append(name)
+        beside += [_as_turned(s.box, sheet.turn) for s in item.values() if s is not counted and s.box]
+    places = [*_moved(known, holes)] or [*_headed(sheet, holes)]
+    width, height = sheet.frame
+    x, y = _MARGIN * sheet.em / width, _MARGIN * sheet.em / height
+    if not holes or not places or any(p[2] - p[0] > _WIDEST * sheet.em / width for p in places):
+        return None
+    left, right = min(p[0] for p in places), max(p[2] for p in places)
+    return (
+        max(0.0, left - x, *(b[2] for b in beside if b[2] <= left)),
+        max(0.0, min(p[1] for p in [*places, *holes]) - y),
+        min(1.0, right + x, *(b[0] for b in beside if b[0] >= right)),
+        min(1.0, max(p[3] for p in [*places, *holes]) + y),
+    )
+
+
+def _multiplies(item: dict[str, Seen]) -> bool:
+    """True where quantity and price make the amount, or one of them is missing."""
+    price, amount = item.get("unit_price"), item.get("amount")
+    counted = item["quantity"].value
+    return price is None or amount is None or near(counted * price.value, amount.value, counted)
+
+
+def _moved(known: Sequence[tuple[Part, Part]], holes: Sequence[Part]) -> Iterator[Part]:
+    """Yields the known quantities' places, and where they would stand beside the other items' words."""
+    for counted, name in known:
+        yield counted
+        for hole in holes:
+            right, down = hole[0] - name[0], hole[1] - name[1]
+            yield (counted[0] + right, counted[1] + down, counted[2] + right, counted[3] + down)
+
+
+def _headed(sheet: Sheet, holes: Sequence[Part]) -> Iterator[Part]:
+    """Yields where quantities stand below their heading, moved as the items' words are on a slanting page."""
+    width = sheet.frame[0]
+    for row in sheet.rows:
+        head = next((c for c in columns_of(row) if c.name == "quantity"), None)
+        cell = next((c for c in row.cells if head and c.x0 <= head.x0 < c.x1), None)
+        if head is None or cell is None:
+            continue
+        each = (cell.box.x1 - cell.box.x0) / (cell.x1 - cell.x0)
+        left = (cell.box.x0 + (head.x0 - cell.x0) * each) / width
+        right = (cell.box.x0 + (head.x1 - cell.x0) * each) / width
+        for hole in holes:
+            moved = hole[0] - holes[0][0]
+            yield (left + moved, hole[1], right + moved, hole[3])
+        return
+
+
+def added(lines: RasterLines, close: RasterLines) -> RasterLines | None:
+    """Returns a page's lines with the figures that a closer look at a part of it saw, or saw more surely;
+    None where there are none, or where it reads otherwise what was read surely before.
+    """
+    new, gone = list[Box](), set[int]()
+    for box in close.boxes:
+        if not _FIGURES.fullmatch(box.text):
+            continue
+        before = next((b for b in lines.boxes if _meet(b, box)), None)
+        if before is not None and not _FIGURES.fullmatch(before.text):
+            continue
+        if before is not None and before.conf >= _SURE:
+            if before.text != box.text:
+                return None
+        elif box.conf >= _SURE:
+            new.append(box)
+            gone.add(id(before))
+    kept = [box for box in lines.boxes if id(box) not in gone]
+    return RasterLines([*kept, *new], lines.width, lines.height, lines.turn) if new else None
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """True where the middle of a box stands in another, either way."""
+    return any(
+        a.x0 < (b.x0 + b.x1) / 2 < a.x1 and a.y0 < (b.y0 + b.y1) / 2 < a.y1
+        for a, b in ((one, other), (other, one))
+    )
+
+
+def _as_turned(at: Place, turn: int) -> Part:
+    """Returns a place of the page as it was sent in the page as turned."""
+    _, x0, y0, x1, y1 = at
+    if turn == 90:
+        return 1 - y1, x0, 1 - y0, x1
+    if turn == 180:
+        return 1 - x1, 1 - y1, 1 - x0, 1 - y0
+    if turn == 270:
+        return y0, 1 - x1, y1, 1 - x0
+    return x0, y0, x1, y1

@@ -1,0 +1,163 @@
+"""The closer look at a column of quantities: where it looks, what it adds, and when it is not asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import pytest
+
+from functions.extractor import closer
+from functions.extractor.case import Case
+from functions.extractor.clock import Clock
+from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn
+from functions.extractor.invoice import Extraction
+from functions.extractor.page import Box, Opened, Page
+from functions.extractor.reading.reading import around
+from functions.extractor.sheets.rows import lay
+from tests.sheets import HEAD, TODAY, boxes
+
+pytestmark = pytest.mark.unit
+
+WIDTH, HEIGHT = 620.0, 900.0
+TILL = f"""{HEAD}
+CANT.   DESCRIPCION                                      IMPORTE
+2       CEVICHE MIXTO                                     76.00
+1       LECHE DE TIGRE                                    18.00
+1       JARRA DE CHICHA                                   16.00
+2       ARROZ CON MARISCOS                                80.00
+
+                                          OP. GRAVADA    S/   161.02
+                                          IGV 18%        S/    28.98
+                                          IMPORTE TOTAL  S/   190.00
+"""
+PRICED = f"""{HEAD}
+CANT.   DESCRIPCION                    P. UNIT           IMPORTE
+2       CEVICHE MIXTO                   38.00             76.00
+1       LECHE DE TIGRE                  18.00             18.00
+
+                                          OP. GRAVADA    S/    79.66
+                                          IGV 18%        S/    14.34
+                                          IMPORTE TOTAL  S/    94.00
+"""
+
+
+def is_quantity(box: Box) -> bool:
+    return box.x0 == 0 and box.text.isdigit()
+
+
+@dataclass
+class Eyes:
+    """An OCR that sees of a whole page all `lines`, and of a part of it the `close` ones; it keeps the parts
+    that it was asked about. A part without any fails.
+    """
+
+    lines: Sequence[Box]
+    close: Sequence[Box] | None = None
+    asked: list[Part] = field(default_factory=list)
+
+    def read(
+        self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
+    ) -> RasterLines:
+        if part is None:
+            return RasterLines(list(self.lines), WIDTH, HEIGHT, turn)
+        self.asked.append(part)
+        if self.close is None:
+            raise OcrFailed("died")
+        return RasterLines(list(self.close), WIDTH, HEIGHT, turn)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as made:
+        yield made
+
+
+def seen(pool: ThreadPoolExecutor, eyes: Eyes) -> Extraction:
+    page = Page(0, WIDTH, HEIGHT, raster=b"0", scanned=True)
+    return Case(
+        Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30), today=TODAY
+    ).run()
+
+
+def quantities(found: Extraction) -> list[Decimal | None]:
+    return [item.quantity for item in found.invoices[0].items]
+
+
+def without(drawn: Sequence[Box], *missing: int) -> list[Box]:
+    """The drawing without those of its quantities."""
+    counted = [box for box in drawn if is_quantity(box)]
+    return [box for box in drawn if box not in [counted[n] for n in missing]]
+
+
+@pytest.mark.parametrize("missing", [(1,), (1, 2), (0, 3), (0, 1, 2, 3)])
+def test_a_figure_that_the_page_hides_is_seen_in_its_column(
+    pool: ThreadPoolExecutor, missing: tuple[int, ...]
+) -> None:
+    """The column is looked at once, all of it and none of the words beside it, and every quantity is read."""
+    drawn = boxes(TILL)
+    eyes = Eyes(without(drawn, *missing), [box for box in drawn if is_quantity(box)])
+    assert quantities(seen(pool, eyes)) == [2, 1, 1, 2]
+    (part,) = eyes.asked
+    counted = [box for box in drawn if is_quantity(box)]
+    assert part[0] <= 0
+    assert max(b.x1 for b in counted) / WIDTH <= part[2] <= 8 * 6 / WIDTH
+    assert part[1] < min(b.y0 for b in counted) / HEIGHT < max(b.y1 for b in counted) / HEIGHT < part[3]
+
+
+def test_nobody_looks_where_nothing_is_missing(pool: ThreadPoolExecutor) -> None:
+    """A table whose quantities were read, and one without a column for them, are not looked at again."""
+    for drawing in (TILL, TILL.replace("CANT.", "     ").replace("\n2 ", "\n  ").replace("\n1 ", "\n  ")):
+        eyes = Eyes(boxes(drawing))
+        assert seen(pool, eyes).invoices
+        assert eyes.asked == []
+
+
+def test_what_was_read_stands_where_the_closer_look_fails(pool: ThreadPoolExecutor) -> None:
+    """An engine that dies at the closer look costs no answer, only the figure."""
+    eyes = Eyes(without(boxes(TILL), 1))
+    found = seen(pool, eyes)
+    assert (quantities(found), found.incomplete, len(eyes.asked)) == ([2, None, 1, 2], False, 1)
+
+
+@pytest.mark.parametrize(("sure", "read"), [(0.7, 1), (0.95, 7)])
+def test_an_unsure_figure_that_makes_no_amount_is_looked_at_again(
+    pool: ThreadPoolExecutor, sure: float, read: int
+) -> None:
+    """A 7 that does not multiply and was not sure becomes the 1 that the closer look reads; a sure one
+    stands, and so does the rest of the column.
+    """
+    drawn = boxes(PRICED)
+    wrong = [replace(b, text="7", conf=sure) if is_quantity(b) and b.text == "1" else b for b in drawn]
+    eyes = Eyes(wrong, [box for box in drawn if is_quantity(box)])
+    assert quantities(seen(pool, eyes)) == [2, read]
+
+
+@pytest.mark.parametrize(
+    ("close", "more"),
+    [
+        (Box("1", 0, 20, 6, 30, 0.95), ["1"]),
+        (Box("1", 0, 20, 6, 30, 0.6), None),
+        (Box("LECHE", 0, 20, 30, 30, 0.99), None),
+        (Box("3", 0, 0, 6, 10, 0.99), None),
+    ],
+    ids=["sure", "unsure", "words", "otherwise than before"],
+)
+def test_only_a_sure_figure_is_added(close: Box, more: list[str] | None) -> None:
+    """Words and guesses are not, and nothing is where a figure that was sure is read otherwise."""
+    lines = RasterLines([Box("2", 0, 0, 6, 10, 0.99)], WIDTH, HEIGHT)
+    found = closer.added(lines, RasterLines([close], WIDTH, HEIGHT))
+    assert (found and [box.text for box in found.boxes]) == (more and ["2", *more])
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_place_on_the_page_is_found_on_the_page_as_turned(turn: int) -> None:
+    """The place of a box, told in fractions of the page as it was sent, is the box's on the page turned."""
+    sheet = replace(lay(boxes("FACTURA ELECTRONICA"), width=WIDTH, height=HEIGHT), turn=turn)
+    (cell,) = sheet.rows[0].cells
+    box = cell.box
+    assert closer._as_turned(around(sheet, [cell]), turn) == pytest.approx(
+        (box.x0 / WIDTH, box.y0 / HEIGHT, box.x1 / WIDTH, box.y1 / HEIGHT), abs=1e-4
+    )
