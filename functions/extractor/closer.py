@@ -19,16 +19,21 @@ from functions.extractor.sheets.rows import Sheet
 _SURE = 0.9
 """The confidence from which a figure stands as it was read."""
 _FIGURES = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?")
+_MOST = 8
+"""The most characters that figures have: a 3 may have been taken for an M, but not for a phrase."""
 _MARGIN = 1.0
 """Line heights around the column that are looked at too."""
 _WIDEST = 6.0
-"""Line heights of a quantity's place at most; a wider one is a phrase with other words, and no column."""
+"""Line heights of a heading at most; a wider one is a phrase with other words."""
+_FIGURE = 0.8
+"""Line heights of one figure at most, and of what may stand around them all."""
 
 
 def column(reading: Reading, sheet: Sheet) -> Part | None:
     """Returns the part of a page in which quantities of its items stand that were not read, or that do not
     make their lines' amounts; None where there is none, or nothing tells where they stand.
     """
+    (width, height), em = sheet.frame, sheet.em
     known, holes, beside = list[tuple[Part, Part]](), list[Part](), list[Part]()
     for item in reading.items:
         words, counted = item.get("description"), item.get("quantity")
@@ -37,13 +42,14 @@ def column(reading: Reading, sheet: Sheet) -> Part | None:
         name = _as_turned(words.box, sheet.turn)
         if counted is not None and counted.box is not None:
             known.append((_as_turned(counted.box, sheet.turn), name))
+            if known[-1][0][2] - known[-1][0][0] > _FIGURE * (len(counted.text) + 1) * em / width:
+                return None  # in one phrase with other words there is no column
         if counted is None or not _multiplies(item):
             holes.append(name)
         beside += [_as_turned(s.box, sheet.turn) for s in item.values() if s is not counted and s.box]
     places = [*_moved(known, holes)] or [*_headed(sheet, holes)]
-    width, height = sheet.frame
-    x, y = _MARGIN * sheet.em / width, _MARGIN * sheet.em / height
-    if not holes or not places or any(p[2] - p[0] > _WIDEST * sheet.em / width for p in places):
+    x, y = _MARGIN * em / width, _MARGIN * em / height
+    if not holes or not places or any(p[2] - p[0] > _WIDEST * em / width for p in places):
         return None
     left, right = min(p[0] for p in places), max(p[2] for p in places)
     return (
@@ -96,12 +102,10 @@ def added(lines: RasterLines, close: RasterLines) -> RasterLines | None:
         if not _FIGURES.fullmatch(box.text):
             continue
         before = next((b for b in lines.boxes if _meet(b, box)), None)
-        if before is not None and not _FIGURES.fullmatch(before.text):
-            continue
         if before is not None and before.conf >= _SURE:
-            if before.text != box.text:
+            if _FIGURES.fullmatch(before.text) and before.text != box.text:
                 return None
-        elif box.conf >= _SURE:
+        elif box.conf >= _SURE and (before is None or len(before.text) <= _MOST):
             new.append(box)
             gone.add(id(before))
     kept = [box for box in lines.boxes if id(box) not in gone]

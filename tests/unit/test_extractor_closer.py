@@ -15,6 +15,7 @@ from functions.extractor.clock import Clock
 from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction
 from functions.extractor.page import Box, Opened, Page
+from functions.extractor.reading import reader
 from functions.extractor.reading.reading import around
 from functions.extractor.sheets.rows import lay
 from tests.sheets import HEAD, TODAY, boxes
@@ -133,6 +134,49 @@ def test_an_unsure_figure_that_makes_no_amount_is_looked_at_again(
     wrong = [replace(b, text="7", conf=sure) if is_quantity(b) and b.text == "1" else b for b in drawn]
     eyes = Eyes(wrong, [box for box in drawn if is_quantity(box)])
     assert quantities(seen(pool, eyes)) == [2, read]
+
+
+def test_the_columns_beside_it_are_left_out() -> None:
+    """Prices close to the left and words close to the right of the quantities are not looked at."""
+    art = f"""{HEAD}
+P.U.   CANT  DESCRIPCION                              IMPORTE
+38.00   2    CEVICHE MIXTO                             76.00
+18.00        LECHE DE TIGRE                            18.00
+16.00   3    JARRA DE CHICHA                           48.00
+"""
+    drawn = [replace(b, y0=2 * b.y0, y1=2 * b.y0 + 26) for b in boxes(art)]
+    sheet = lay(drawn, width=WIDTH, height=2 * HEIGHT)
+    part = closer.column(reader.read([sheet], "ocr"), sheet)
+    assert part is not None
+    assert [round(edge * WIDTH) for edge in (part[0], part[2])] == [5 * 6, 13 * 6]
+
+
+def test_a_phrase_is_no_column(pool: ThreadPoolExecutor) -> None:
+    """Where a till tells quantity and price in a phrase there is no column to look at."""
+    eyes = Eyes(
+        boxes(f"""{HEAD}
+CEVICHE MIXTO
+2 x 38.00                                                 76.00
+LECHE DE TIGRE                                            18.00
+JARRA DE CHICHA
+3 x 16.00                                                 48.00
+
+                                          OP. GRAVADA    S/   120.34
+                                          IGV 18%        S/    21.66
+                                          IMPORTE TOTAL  S/   142.00
+""")
+    )
+    assert quantities(seen(pool, eyes)) == [2, None, 3]
+    assert eyes.asked == []
+
+
+def test_a_figure_that_was_taken_for_a_letter_is_read(pool: ThreadPoolExecutor) -> None:
+    """An unsure `M` where the closer look surely sees a figure was that figure."""
+    drawn = boxes(TILL)
+    counted = [box for box in drawn if is_quantity(box)]
+    wrong = [replace(b, text="M", conf=0.6) if b == counted[1] else b for b in drawn]
+    eyes = Eyes(wrong, counted)
+    assert quantities(seen(pool, eyes)) == [2, 1, 1, 2]
 
 
 @pytest.mark.parametrize(

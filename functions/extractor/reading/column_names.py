@@ -6,6 +6,21 @@ import re
 
 from functions.extractor.peru.tokens import lettered
 
+_SOLD = [
+    "ENSAYO",
+    "EXAMEN",
+    "EXAMENES",
+    "ANALISIS",
+    "TRATAMIENTO",
+    "ACTIVIDAD",
+    "CURSO",
+    "TRABAJO",
+    "REPUESTO",
+    "PRESTACION",
+]
+"""What one trade or another sells, where it heads the column of descriptions."""
+_COUNTED = ["NOCHES", "PAX", "GALONES"]
+"""What is counted, where its name heads the column of quantities."""
 _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -14,6 +29,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             (
                 r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|"
                 r"FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b"
+                r"|\b(?:" + "|".join(_SOLD) + r")\b"
             ),
         ),
         ("discount", r"\bAHORR[OA]S?\b|DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
@@ -34,7 +50,8 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
             ),
         ),
-        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bNOCHES\b|\bMETRADO|\bGALONES\b"),
+        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bMETRADO|\b(?:" + "|".join(_COUNTED) + r")\b"),
+        ("quantity", r"\bN[°º]\s*(?:DE\s*)?[A-Z]{4,}S\b"),
         ("unit", r"\bU\.?\s?M\b|\bU[OD]M\b|\bPRESENTACION\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
         (

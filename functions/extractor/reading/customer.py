@@ -34,6 +34,8 @@ _RULED = 2.5
 """Line heights between a ruled row's text and the edge above it."""
 _FLUSH = 0.3
 """Line heights within which two lines end at the same edge."""
+_LEVEL = 0.9
+"""Line heights between two labels that stand beside each other, at most."""
 _EDGE = 0.6
 """Line heights within which two labels begin at the same edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
@@ -311,7 +313,8 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
     first = line.split()[0]
     unit = (last.x1 - last.x0) / max(1, len(last.text))
     rows = sheet.rows[max(0, label.row - 12) : label.row + 12]
-    beside = [c.x0 for c in sheet.rows[label.row].cells if c.x0 > max(last.x1, label.x1)]
+    level = [row for row in rows if abs(row.y - sheet.rows[label.row].y) < _LEVEL * sheet.em]
+    beside = [c.x0 for row in level for c in row.cells if c.x0 > max(last.x1, label.x1)]
     edge = max(c.x1 for row in rows for c in row.cells if label.left - sheet.em <= c.x0 < last.x1)
     edge = min(edge, *(x - sheet.em for x in beside)) if beside and label.row != last.row else edge
     return last.x1 + unit * (len(first) + 1) > edge  # the next word had no room in its row

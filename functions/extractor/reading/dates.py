@@ -278,7 +278,7 @@ def _below(sheet: Sheet, number: int, cell: Cell) -> list[Cell]:
 
 def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
     """Returns the words that name a date: before it in its phrase, to its left, or above it; of these the
-    nearest that speak of a date.
+    nearest that speak of a date. A label may stand halfway between a date's rows, or a date between its own.
     """
     row = sheet.rows[number]
     word = row.word_at(start)
@@ -291,6 +291,7 @@ def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
     left = _whole_label(sheet, number, index) if left and index else left
     over = _over(sheet, number, word.cell, word.x)
     said = [inner, *([left] if not re.search(r"[A-Z]{3}", inner) or not over else []), *over, left]
+    said += [] if left else [_halfway(sheet, number, word.cell)]
     said = [text[-60:] for text in said if re.search(r"[A-Z]", text)]
     return next((text for text in said if _asks(text)), said[0] if said else "")
 
@@ -315,11 +316,22 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
     return f"{lettered(above[0].text)} {text}" if above and not _goes_on(text) else text
 
 
+def _halfway(sheet: Sheet, number: int, cell: Cell) -> str:
+    """Returns the words to the left of a cell in rows that stand half a line above or below its own."""
+    y = sheet.rows[number].y
+    near = [r for r in sheet.rows[max(0, number - 1) : number + 2] if 0 < abs(r.y - y) < 0.9 * sheet.em]
+    left = [[c for c in row.cells if c.x1 <= cell.x0][-1:] for row in near]
+    return " ".join(lettered(c.text) for cells in left for c in cells if not re.search(r"\d", c.text))
+
+
 def _is_last(sheet: Sheet, cell: Cell) -> bool:
-    """True where nothing stands to the right of a cell in its row: it is half of a label, not a label with a
-    value of its own.
+    """True where nothing stands to the right of a cell in its row but the year of a date wrapped as it is: it
+    is half of a label, not a label with a value of its own.
     """
-    return any(r.cells[-1] is cell for r in sheet.rows)
+    return any(
+        r.cells[-1] is cell or (r.cells[-2:-1] == [cell] and _YEAR.fullmatch(r.cells[-1].text))
+        for r in sheet.rows
+    )
 
 
 def _above(sheet: Sheet, number: int, cell: Cell, reach: float) -> list[Cell]:

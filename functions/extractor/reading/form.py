@@ -20,6 +20,8 @@ _BESIDE = 6.0
 """Line heights behind a label's colon within which its value stands beside it rather than below."""
 _MIDDLE = 1.3
 """Line heights from a label to each of the two lines between which it is centred, at most."""
+_HALF = 0.9
+"""Line heights from a label to a value beside it that stands a little higher or lower, at most."""
 _EDGE = 0.6
 """Line heights within which phrases begin at the same edge."""
 _ROW = 3
@@ -224,9 +226,16 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
         joined = f"{words} {line}"
         for role, pattern in LABELS[:-2]:
             match = pattern.match(joined)
-            if match is not None and match.end() > len(words) + 1:
+            if match is not None and _is_label(joined[len(words) : match.end()], joined[match.end() :]):
                 return (role, 0, match.end() - len(words) - 1), above
     return None
+
+
+def _is_label(more: str, rest: str) -> bool:
+    """True where a label goes on in the row below with `more`, before the `rest` of that row. `DE LA CRUZ`
+    with further words behind it is a surname.
+    """
+    return bool(more.split()) and (more.split(maxsplit=1)[0] not in LINKS or not re.match(r"\s*\w", rest))
 
 
 def _begins_label(piece: Piece, form: Form, em: float) -> bool:
@@ -258,7 +267,7 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
         if p.left > label.left + em and p is not label
     ]
     beside = list(itertools.takewhile(lambda p: p.role is None, sorted(row, key=lambda p: (p.row, p.left))))
-    begun = _begun_above(form, label, em)
+    begun = _begun_above(form, label, em) or (None if beside else _half_a_line(form, label, em))
     below = _under(form, label, em)
     if below is not None and not beside and (label.role, below.role) == ("name", "id"):
         below = _under(form, below, em)  # the heading of a block, in which the number comes first
@@ -307,6 +316,25 @@ def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
     ):
         return None
     return at(label, over)
+
+
+def _half_a_line(form: Form, label: Piece, em: float) -> Piece | None:
+    """Returns the value that stands to the right of a label, half a line above or below it, as spreadsheets
+    set them: the first phrase of a row without labels, before whatever else stands in the label's row.
+    """
+    after = min((p.left for p in form[label.row] if p.left > label.left), default=1e9)
+    return next(
+        (
+            row[0]
+            for row in (*form[max(0, label.row - 1) : label.row], *form[label.row + 1 : label.row + 2])
+            if row
+            and all(p.role is None for p in row)
+            and abs(row[0].y - label.y) < _HALF * em
+            and label.x1 < row[0].left
+            and row[0].x1 < after
+        ),
+        None,
+    )
 
 
 def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:

@@ -152,32 +152,41 @@ def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> _S
 def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> list[Loose]:
     """Returns the rows of text without the titles of sections.
 
-    There are titles only in a table whose rows are padded and whose lines all have words of their own, and
-    above a table's only line, in capitals where the line is not, further from it than its rows are from each
-    other. A title is a row of words alone that stands further from its neighbours than the lines do, or from
-    the one above, and as far as they do from the one below. Under headings it may stand as far as they do if
-    it begins anew although its first word had room in the line above. Lines of one text stand closer, or go on because the row before was full.
+    There are titles only in a table whose rows are padded, where a line has no words beside its numbers only
+    titles in capitals under headings; and above a table's only line, in capitals where the line is not,
+    further from it than its rows are from each other. A title is a row of words alone that stands further
+    from its neighbours than the lines do, or from the one above, and as far as they do from the one below.
+    Under headings it may stand nearly as far as they do if it begins anew although its first word had room
+    in the line above. Lines of one text stand closer, or go on because the row before was full.
     """
     rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
     told = {line.row.y for line in lines}
     pitch = min((b - a for a, b in pairwise(rows) if a in told and b in told), default=0.0)
     close = [b - a for a, b in pairwise(rows) if a >= lines[0].row.y]
     single = headed and len(lines) == 1 and close != []
-    if not (single or pitch >= _PADDED * em) or not all(has_words(line.words.text) for line in lines):
+    own = [has_words(line.words.text) for line in lines]
+    if not (single or pitch >= _PADDED * em) or not (headed or all(own)) or not any(own):
         return list(loose)
     edge = min(
-        (t.x0 for line in lines for t in line.roles.tokens.values() if t.x0 > line.words.text[-1].cell.x1),
+        (
+            t.x0
+            for line in lines
+            for t in line.roles.tokens.values()
+            if line.words.text and t.x0 > line.words.text[-1].cell.x1
+        ),
         default=0.0,
     )
 
-    small = all(any(c.islower() for t in line.words.text for c in t.text) for line in lines)
+    small = all(
+        any(c.islower() for t in line.words.text for c in t.text) for line in lines if line.words.text
+    )
     written = sorted(
         [*((line.row.y, line.words.text) for line in lines), *((x.row.y, x.text) for x in loose)],
         key=lambda each: each[0],
     )
 
     def is_title(row: Loose) -> bool:
-        above = [text for y, text in written if y < row.row.y]
+        above = [text for y, text in written if text and y < row.row.y]
         first = row.text[0].cell
         word = (first.x1 - first.x0) * len(first.text.split()[0]) / len(first.text)
         before = above[-1] if above else None
@@ -190,13 +199,15 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         gaps = [row.row.y - max([y for y in rows if y < row.row.y], default=row.row.y)]
         gaps.append(min([y for y in rows if y > row.row.y], default=row.row.y) - row.row.y)
         alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
-        own = small and not any(c.islower() for t in row.text for c in t.text)
+        capital = small and not any(c.islower() for t in row.text for c in t.text)
         if single:
-            return alone and own and not above and apart > 1.2 * min(close)
+            return alone and capital and not above and apart > 1.2 * min(close)
+        if not all(own):
+            return alone and capital and apart > 0.8 * pitch and had_place
         return alone and (
             apart > 1.2 * pitch
             or (gaps[0] > 1.4 * pitch and gaps[1] > 0.95 * pitch)
-            or (headed and apart > (0.8 if own else 0.95) * pitch and had_place)
+            or (headed and apart > (0.8 if capital else 0.9) * pitch and had_place)
         )
 
     return [x for x in loose if not is_title(x)]

@@ -11,7 +11,7 @@ from functions.extractor.reading.phrases import joined
 from functions.extractor.sheets.rows import Cell
 
 _LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
-_NOTE = re.compile(r"[A-Z]{1,6}[.:](?=\S*\d)\S+")
+_NOTE = re.compile(r"(?:[A-Z]{1,6}:|[A-Z]{2,6}\.)(?=\S*\d)\S+")
 """A label with its value in one word, printed beside an item's description."""
 _CODE_LINE = re.compile(
     r"\W*(?:COD(?:IGO)?|SKU|REF(?:ERENCIA)?|EAN|P/?N|"

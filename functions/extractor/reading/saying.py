@@ -59,7 +59,10 @@ def give_words(
             found = free
     own = sum(_says(w, u) for w, u in zip(found, beside, strict=True))
     if own * 2 < len(lines) and others:  # words stand above or below
-        found = told([c for c in in_rows if c.name != "description"], beside)
+        bare = told([c for c in in_rows if c.name != "description"], beside)
+        spoken = [_says(w, u) for w, u in zip(found, beside, strict=True)]
+        alone = [a and s for a, s in zip(_apart(lines, texts), spoken, strict=True)]
+        found = [one if a else other for a, one, other in zip(alone, found, bare, strict=True)]
         for number, line in enumerate(lines):
             if line.roles.tokens.keys() == {"amount"}:  # a charge or a rebate among them
                 found[number] = phrases.bare(rest[id(line.row)], line.roles, columns.em)
@@ -89,6 +92,14 @@ def give_words(
         line.words = replace(words, text=[]) if unit is not None and words.text == [unit] else words
         known = unit if unit not in line.words.text else None
         line.words.unit = words.unit or known or (under if stacked else None)
+
+
+def _apart(lines: Sequence[Line], texts: Sequence[float]) -> list[bool]:
+    """Returns for each line whether it stands twice as far from any row of text as another line does, so that
+    its words are those beside its numbers.
+    """
+    away = [min((abs(y - line.row.y) for y in texts), default=0.0) for line in lines]
+    return [each > 2 * min(away) for each in away]
 
 
 def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> Token | None:
@@ -135,6 +146,8 @@ def loose_rows(
     own = [line.words.text for line in lines if line.words.text]
     own = own if len(own) * 2 >= len(lines) else []
     left = min((t[0].x0 for t in own), default=-1e9)
+    named = next((c for c in columns.heads if c.name == "description"), None)
+    right = min((c.x0 for c in columns.heads if named is not None and c.x0 >= named.x1), default=1e9)
     leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
     found: list[Loose] = []
     for row, words in others:
@@ -148,6 +161,8 @@ def loose_rows(
         kept = phrases.in_one_place([t for t in text if t.x0 > left - 1.5 * em], em)
         if kept and any(t.cell is kept[0].cell and t.x0 < kept[0].x0 for t in text):
             continue  # a title of a section begins before the descriptions do
+        if kept and kept[0].x0 > right - em:
+            continue  # another column's
         led = len(kept) > 1 and _is_under(kept[0], leads, em)
         kept = kept[1:] if led else kept
         above = [(x.row.y, x.text) for x in found[-1:]] + [(x.row.y, x.words.text) for x in lines]

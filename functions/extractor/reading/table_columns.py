@@ -58,6 +58,10 @@ def in_row(row: Row) -> bool:
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
+_SIZES = ("MEDIDA", "MEDIDAS")
+"""Headings of units that name sizes where another column has the units."""
+
+
 def columns_of(row: Row, *, headings: bool = False) -> list[TableColumn]:
     """Returns the headings of a row; words that are not understood head columns too. `headings`: its place
     tells that it is a row of them.
@@ -96,7 +100,9 @@ def columns_of(row: Row, *, headings: bool = False) -> list[TableColumn]:
                 before = columns.pop()  # Acto notarial / servicio
                 text, x0 = f"{before.text} {text}", before.x0
             columns.append(TableColumn(span[2], x0, words[-1].x1, text))
-    return columns
+    units = [c for c in columns if c.name == "unit"]
+    sizes = [c for c in units if lettered(c.text) in _SIZES] if len(units) > 1 else []
+    return [replace(c, name="other") if c in sizes else c for c in columns]
 
 
 def _is_one(row: Row, span: tuple[int, int, str], first: int) -> bool:

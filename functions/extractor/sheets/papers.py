@@ -27,6 +27,8 @@ from functions.extractor.sheets.rows import Cell, Sheet, lay
 _REFERENCE = MODIFIED | LAW | Stems("AFECTA GUIA ANTICIPO CANJE REPRESENTACI ADJUNT")
 """Words beside a series and number, or a resolution's number, that is not the paper's own."""
 
+_SENTENCE = re.compile(r"(?:\w+\s+){3}(?:DEL?|LAS?|SUS?|EN)\s*$")
+"""Words before a title that make it a part of a sentence: `por mora en el pago de factura`."""
 _TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
 
 
@@ -138,7 +140,8 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
     )
     left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
     text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
-    return bool(kinds.mentions(text)) and not _REFERENCE.found_in(text)
+    titled = any(not _SENTENCE.search(text[: said.start]) for said in kinds.mentions(text))
+    return titled and not _REFERENCE.found_in(text)
 
 
 def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:
