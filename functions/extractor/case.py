@@ -181,16 +181,16 @@ class Case:
         for page in self.scanned:
             lines, seconds = self.rasters.get(page.index), self.clock.left() - self.limits.second_look_s
             sheet = next((s for s in each.sheets if s.index == page.index), None)
-            part = closer.column(reading, sheet) if reading and sheet and lines and seconds > 0 else None
-            if part is None or lines is None or page.raster is None:
+            column = closer.column(reading, sheet) if reading and sheet and lines and seconds > 0 else None
+            if column is None or lines is None or page.raster is None:
                 continue
             try:
-                close = self.eyes.read(page.raster, turn=lines.turn, part=part, seconds=seconds)
+                close = self.eyes.read(page.raster, turn=lines.turn, part=column.part, seconds=seconds)
             except OcrFailed as error:
-                fields = {"reason": str(error), "size": "tiny", "page": page.index + 1, "part": part}
+                fields = {"reason": str(error), "size": "tiny", "page": page.index + 1, "part": column.part}
                 log.warning("ocr_failed", extra={"fields": fields})
                 continue
-            whole = closer.added(lines, close)
+            whole = closer.added(lines, close, column.doubted)
             if whole is not None:
                 self.rasters[page.index], told = whole, True
                 self.looks[page.index, "tiny"] = self._drawn(page, whole)

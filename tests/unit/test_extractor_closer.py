@@ -123,17 +123,42 @@ def test_what_was_read_stands_where_the_closer_look_fails(pool: ThreadPoolExecut
     assert (quantities(found), found.incomplete, len(eyes.asked)) == ([2, None, 1, 2], False, 1)
 
 
-@pytest.mark.parametrize(("sure", "read"), [(0.7, 1), (0.95, 7)])
-def test_an_unsure_figure_that_makes_no_amount_is_looked_at_again(
-    pool: ThreadPoolExecutor, sure: float, read: int
-) -> None:
-    """A 7 that does not multiply and was not sure becomes the 1 that the closer look reads; a sure one
-    stands, and so does the rest of the column.
+@pytest.mark.parametrize("sure", [0.7, 0.95])
+def test_a_figure_that_makes_no_amount_is_looked_at_again(pool: ThreadPoolExecutor, sure: float) -> None:
+    """A 7 that does not multiply becomes the 1 that the closer look reads, however sure it was; a figure that
+    was sure and multiplies stays, whatever the closer look reads.
     """
     drawn = boxes(PRICED)
     wrong = [replace(b, text="7", conf=sure) if is_quantity(b) and b.text == "1" else b for b in drawn]
-    eyes = Eyes(wrong, [box for box in drawn if is_quantity(box)])
-    assert quantities(seen(pool, eyes)) == [2, read]
+    close = [replace(b, text="5") if b.text == "2" else b for b in drawn if is_quantity(b)]
+    eyes = Eyes(wrong, close)
+    assert quantities(seen(pool, eyes)) == [2, 1]
+
+
+def test_a_slanting_page_brings_the_next_column() -> None:
+    """Of a box that goes on into the next column the figures count with which it begins, where they stand."""
+    lines = RasterLines([Box("280.00", 40, 20, 76, 30, 0.99)], WIDTH, HEIGHT)
+    close = RasterLines([Box("1 280.", 10, 20, 64, 30, 0.95), Box("1A", 10, 60, 20, 70, 0.99)], WIDTH, HEIGHT)
+    found = closer.added(lines, close)
+    assert found is not None
+    assert found.boxes == [lines.boxes[0], Box("1", 10, 20, 19, 30, 0.95)]
+
+
+def test_what_stands_far_from_the_others_is_of_no_column() -> None:
+    """A number of a line that was taken for its quantity does not make the column as wide as the page."""
+    art = f"""{HEAD}
+CANT.   DESCRIPCION                    P. UNIT           IMPORTE
+2       CEVICHE MIXTO                   38.00             76.00
+        LECHE DE TIGRE                  18.00             18.00
+3       JARRA DE CHICHA                 16.00             48.00
+"""
+    page = lay(boxes(art), width=WIDTH, height=HEIGHT)
+    reading = reader.read([page], "ocr")
+    far = replace(reading.items[0]["quantity"], box=(0, 0.6, 0.2, 0.61, 0.21))
+    reading.items.append({**reading.items[0], "quantity": far})
+    found = closer.column(reading, page)
+    assert found is not None
+    assert found.part[2] * WIDTH <= 8 * 6
 
 
 def test_the_columns_beside_it_are_left_out() -> None:
@@ -146,9 +171,9 @@ P.U.   CANT  DESCRIPCION                              IMPORTE
 """
     drawn = [replace(b, y0=2 * b.y0, y1=2 * b.y0 + 26) for b in boxes(art)]
     sheet = lay(drawn, width=WIDTH, height=2 * HEIGHT)
-    part = closer.column(reader.read([sheet], "ocr"), sheet)
-    assert part is not None
-    assert [round(edge * WIDTH) for edge in (part[0], part[2])] == [5 * 6, 13 * 6]
+    found = closer.column(reader.read([sheet], "ocr"), sheet)
+    assert found is not None
+    assert [round(edge * WIDTH) for edge in (found.part[0], found.part[2])] == [5 * 6, 13 * 6]
 
 
 def test_a_phrase_is_no_column(pool: ThreadPoolExecutor) -> None:
@@ -190,7 +215,7 @@ def test_a_figure_that_was_taken_for_a_letter_is_read(pool: ThreadPoolExecutor) 
     ids=["sure", "unsure", "words", "otherwise than before"],
 )
 def test_only_a_sure_figure_is_added(close: Box, more: list[str] | None) -> None:
-    """Words and guesses are not, and nothing is where a figure that was sure is read otherwise."""
+    """Words and guesses are not, nor what is read otherwise where a figure was sure."""
     lines = RasterLines([Box("2", 0, 0, 6, 10, 0.99)], WIDTH, HEIGHT)
     found = closer.added(lines, RasterLines([close], WIDTH, HEIGHT))
     assert (found and [box.text for box in found.boxes]) == (more and ["2", *more])

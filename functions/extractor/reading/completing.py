@@ -27,16 +27,19 @@ def complete(
     lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], cut: dict[int, list[Token]], em: float
 ) -> list[tuple[Row, list[Token]]]:
     """Completes lines that lack a price or a quantity from the rows above or below them, such as
-    `2 UND x 6.50` below the amount or a price above it. Returns what is left of `others`, top down.
+    `2 UND x 6.50` below the amount or a price above it: first all that multiply, then those that a discount made
+    cheaper. Returns what is left of `others`, top down.
     """
     left = list(others)
-    for line in lines:
+    for exact, line in itertools.product((True, False), lines):
         if {"quantity", "unit_price"} <= line.roles.tokens.keys():
             continue
-        above = [o for o in left if 0 < line.row.y - o[0].y < 4 * em][::-1]
-        below = [o for o in left if 0 < o[0].y - line.row.y < 3 * em]
+        y = line.row.y
+        under = min((each.row.y for each in lines if each.row.y > y), default=1e9)
+        above = [o for o in left if 0 < y - o[0].y < 4 * em][::-1]
+        below = [o for o in left if y < o[0].y < min(under, y + 3 * em)]
         for rows in (below[:1], above[:1], above[1::-1], below[:2], above[2::-1]):
-            taken = _completed(line, rows, cut[id(line.row)], em)
+            taken = _completed(line, rows, cut[id(line.row)], em, exact=exact)
             if taken:
                 rest = [(row, [t for t in text if t not in taken]) for row, text in rows]
                 kept = [(row, text) for row, text in rest if has_words(worded(text))]
@@ -46,11 +49,11 @@ def complete(
 
 
 def _completed(
-    line: Line, rows: Sequence[tuple[Row, list[Token]]], own: Sequence[Token], em: float
+    line: Line, rows: Sequence[tuple[Row, list[Token]]], own: Sequence[Token], em: float, *, exact: bool
 ) -> list[Token]:
     """Completes a line from rows above or below it, and returns their words that are its quantity, unit and
-    price. They multiply to the line's amount, or would but for a discount, where a sign of multiplication
-    joins them.
+    price. They multiply to the line's amount, or unless `exact` would but for a discount, where a sign of
+    multiplication joins them.
     """
     amount = line.roles.tokens.get("amount")
     found = [t for _, text in rows for t in text]
@@ -62,7 +65,7 @@ def _completed(
         return []  # what makes another amount is another line's
     roles = assign([*found, *own], Columns((), em))
     if not roles.multiplies or roles.tokens["amount"] is not amount:
-        roles = _cheapened(found, amount)
+        roles = Roles() if exact else _cheapened(found, amount)
     taken = [t for t in roles.tokens.values() if t in found]
     if not taken:
         return []

@@ -322,7 +322,7 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
 
 def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen | None:
     """Returns the name with which an address block without labels begins: the topmost line over the number,
-    in the same column, flush left or right, and below the seller's number.
+    in the same column, flush left or right, below the seller's number and any amounts.
     """
     left, y = buyer
     own = next((p.cell for row in pieces for p in row if (p.left, p.y) == buyer), None)
@@ -333,8 +333,11 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
     for number, above in reversed(
         [(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]
     ):
-        if y - above.y > 9 * sheet.em or (
-            seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y
+        sold = re.search(r"\d[.,]\d\d$", above.text)
+        if (
+            sold
+            or y - above.y > 9 * sheet.em
+            or (seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y)
         ):
             break
         cell = next(
@@ -383,10 +386,13 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
 
 
 def _below(sheet: Sheet, left: float, y: float) -> Seen | None:
-    """Returns the firm whose name stands right below a number, in its column."""
-    for row in sheet.rows:
+    """Returns the firm whose name stands right below a number, in its column, with a legal form in a row of
+    its own.
+    """
+    for row, after in itertools.zip_longest(sheet.rows, sheet.rows[1:]):
         for cell in row.cells if 0.5 * sheet.em < row.y - y < 2.2 * sheet.em else ():
-            if abs(cell.x0 - left) < 2 * sheet.em and ends_legal(lettered(cell.text)) and is_name(cell.text):
-                at = row.text.index(cell.text)
-                return Seen(cell.text, cell.text, place(sheet, row, at, at + len(cell.text)))
+            forms = [c for c in after.cells if is_form(c.text)] if after else []
+            text = " ".join(c.text for c in (cell, *forms))
+            if abs(cell.x0 - left) < 2 * sheet.em and ends_legal(lettered(text)) and is_name(text):
+                return Seen(text, text, around(sheet, [cell, *forms]))
     return None

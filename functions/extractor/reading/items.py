@@ -21,7 +21,7 @@ from functions.extractor.reading.lines import Line, share
 from functions.extractor.reading.numbers import ROLES, Columns, Roles, assign
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
-from functions.extractor.reading.saying import give_words, loose_rows
+from functions.extractor.reading.saying import give_words, loose_rows, summed
 from functions.extractor.reading.sold import (
     CENTS,
     is_inside,
@@ -232,7 +232,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         others = [(row, text) for row, text in others if row not in short]
     count_first(lines, cut, columns)
     give_words(lines, cut, columns, heads, others)
-    share(lines, loose_rows(lines, others, columns), sheet, headed=heads is not None)
+    share(lines, loose_rows(lines, others, columns, summed(sheet.rows)), sheet, headed=heads is not None)
     _leads(lines, coded=heads is not None and _codes(sheet, heads))
     return end, without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from functions.extractor.reading.cutting import Token
-from functions.extractor.reading.notes import is_note, names_a_code, note_sign
+from functions.extractor.reading.notes import is_labelled, is_note, names_a_code, note_sign
 from functions.extractor.reading.numbers import Roles
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.sheets.rows import Row, Sheet
@@ -93,6 +93,8 @@ def _name(rows: list[list[Token]], own: list[Token] | None) -> list[list[Token]]
     plus or a dash goes on with the name: `MOUSE / + TECLADO`.
     """
     rows = [text for text in rows if text is own or not names_a_code(text)]
+    while len(rows) > 1 and rows[0] is not own and is_labelled(rows[0]):
+        rows = rows[1:]
     named = next((i for i, text in enumerate(rows) if (text is own if own else has_words(text))), len(rows))
     signs = [sign for text in rows[named + 1 :] if (sign := note_sign(text))]
     for i, text in enumerate(rows[named + 1 :], named + 1):

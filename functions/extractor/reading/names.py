@@ -80,7 +80,7 @@ def is_person(text: str, *, least: int = 3) -> bool:
         least <= len(words) <= 5
         and all(re.fullmatch(r"[A-Z]+(?:[-'][A-Z]+)*", w) for w in words)
         and not FORM.search(lettered(text))
-        and not any(map(begins_firm, words))
+        and not any(map(begins_firm, lettered(text).split()))
     )
 
 
@@ -97,9 +97,10 @@ def signature(text: str, *, person: bool = False) -> str:
         name = name[owner.end() :]
     stop = re.search(r"(?:\s|(?<=\.))[-–—|(·•]?\s*R\.?\s?U\.?\s?C(?![A-Z])", lettered(name))
     name = (name[: stop.start()] if stop else name).strip(" :-*,·•")
-    bar = re.search(r"\s[|·•]\s", name)
-    if bar is not None and ends_legal(lettered(name[: bar.start()])):
-        name = name[: bar.start()]
+    bar = re.search(r"\s[|·•–—]\s", name)
+    first = name if bar is None else name[: bar.start()]
+    if ends_legal(lettered(first)) or (person and is_person(first)):
+        name = first
     stop = re.search(r"\s[-–—|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
     return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(
         " :-*"

@@ -70,7 +70,7 @@ def is_note(tokens: Sequence[Token], name: Sequence[Token]) -> bool:
     """True where a row below an item's name is labelled, or set in smaller letters: it says more of it."""
     smaller = _is_smaller(tokens[0].cell, name[0].cell)
     wanted = _WANTED.match(" ".join(t.text for t in tokens)) is not None
-    return smaller or wanted or _LABELLED.match(lettered(joined(tokens))) is not None
+    return smaller or wanted or is_labelled(tokens)
 
 
 def _is_smaller(note: Cell, name: Cell) -> bool:
@@ -86,6 +86,11 @@ def _breadth(cell: Cell) -> float:
     """Returns the width of a phrase over the width that its letters have in a font of size 1."""
     ems = sum(0.3 if c in _SLIM else 0.85 if c in _WIDE else 0.68 if c.isupper() else 0.54 for c in cell.text)
     return (cell.x1 - cell.x0) / ems
+
+
+def is_labelled(tokens: Sequence[Token]) -> bool:
+    """True where a row is a label and its answer, as a section's may be: `Paciente: MICHI (felino)`."""
+    return _LABELLED.match(lettered(joined(tokens))) is not None
 
 
 def is_mark(tokens: Sequence[Token]) -> bool:

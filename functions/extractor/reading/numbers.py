@@ -30,6 +30,8 @@ of it for IGV); where nothing does.
 """
 _TIMES_SIGN = 2.0
 """The score of a sign of multiplication between quantity and price."""
+_BAR_CODE = 10**7
+"""A whole number from which it is a code and no price."""
 _SHARES = 8
 """The most discounts of discounts that are tried."""
 FAR = 4.0
@@ -84,7 +86,7 @@ class Columns:
         """Returns the roles of a row's numbers, by `id`, in the order of the headings. There are none where
         words follow, or where numbers and headings are not as many.
         """
-        if any(t.number is None and not t.is_sign and t.text[:1].isalpha() for t in row[1:]):
+        if any(t.number is None and not t.is_sign and re.search(r"[^\W\d_]{2}", t.text) for t in row[1:]):
             return {}
         named = [c.name for c in self.heads if c.name in (*ROLES, "tax", "discount")]
         numbered = [t for t in row if t.number is not None]
@@ -161,6 +163,7 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             price is led or (quantity is not None and times_between(row, quantity, price))
         )
         times = times and not (made < 0 and _is_counted(numbered, picked, columns))
+        times = times and (made > 0 or price is led or _is_money(price))
         score += _TIMES_SIGN * times
         if made <= 0 and (
             any(t.factor for t in picked)
@@ -195,6 +198,13 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             told = {role: token for role, (_, token) in zip(ROLES, chosen, strict=True) if token is not None}
             best = Roles(told, score, made == _PRODUCT)
     return best
+
+
+def _is_money(price: Token | None) -> bool:
+    """True where a price shows cents or a sign of currency: `20 x 15 cm` is a size."""
+    return (
+        price is not None and price.number is not None and (price.number.decimals > 0 or price.number.money)
+    )
 
 
 def _is_counted(numbered: Sequence[Token], picked: Sequence[Token], columns: Columns) -> bool:
@@ -249,6 +259,8 @@ def _options(
             found += [(_WORTH[role], token)] * (token.says == role)
             continue
         if role == "amount" and not sum_like:
+            continue
+        if role == "unit_price" and not sum_like and number.value >= _BAR_CODE:
             continue
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue

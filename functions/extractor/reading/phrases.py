@@ -26,6 +26,8 @@ box.
 """
 _CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
 _BAR_CODE = re.compile(r"\d{7,14}")
+_BRACKETED = re.compile(r"\[[A-Z0-9][A-Z0-9.-]*\]")
+"""A code in brackets before a name: [WEB-11]."""
 _TAXED = ("(E)", "(G)", "(I)")
 """What tills print behind what is exonerated, taxed or unaffected."""
 
@@ -325,11 +327,13 @@ def is_bar_code(token: Token) -> bool:
 
 
 def name_of(text: list[Token]) -> list[Token]:
-    """Returns a description without the bar code or the day before it, and without what is no part of it
+    """Returns a description without the code or the day before it, and without what is no part of it
     behind: a day in a cell of its own, the letter of its tax.
     """
     while (
-        len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text))
+        len(text) > 1
+        and has_words(text[1:])
+        and (_BAR_CODE.fullmatch(text[0].folded) or _BRACKETED.fullmatch(text[0].text) or days(text[0].text))
     ):
         text = text[1:]
     while len(text) > 1 and (text[-1].text in _TAXED or _dates(text[-1])):

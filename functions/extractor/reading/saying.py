@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.table_columns import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
+
+_SUM_OF = re.compile(r"\W*(?:SUB\s?-?)?TOTAL\s+(?:DE\s+)?([A-Z][A-Z ]{2,}[A-Z])(?:[^A-Z]|S/)*")
 
 
 def give_words(
@@ -138,13 +141,27 @@ def _only_unit(text: Sequence[Token]) -> bool:
     return len(text) == 1 and a_unit(text[0].text) is not None
 
 
+def summed(rows: Sequence[Row]) -> frozenset[str]:
+    """Returns what the sums of parts are called, as the titles above these are: `Total cargos fijos`."""
+    found = (_SUM_OF.fullmatch(lettered(row.text)) for row in rows)
+    return frozenset(match[1] for match in found if match)
+
+
 def loose_rows(
-    lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], columns: Columns
+    lines: Sequence[Line],
+    others: Sequence[tuple[Row, list[Token]]],
+    columns: Columns,
+    titles: frozenset[str],
 ) -> list[Loose]:
-    """Returns the rows of text alone, without words outside the descriptions' column."""
+    """Returns the rows of text alone, without the `titles` and words outside the descriptions' column."""
     em = columns.em
     own = [line.words.text for line in lines if line.words.text]
     own = own if len(own) * 2 >= len(lines) else []
+    counted = [t for t in own if _counts(t[0]) and len(t) > 1 and t[1].cell is not t[0].cell]
+    counts = [c.x0 for c in columns.heads if c.name == "order"]
+    if len(counted) * 2 > len(own):  # numbers or codes of the lines, in a column without a heading
+        counts += [t[0].x0 for t in counted]
+        own = [t[1:] if t in counted else t for t in own]
     left = min((t[0].x0 for t in own), default=-1e9)
     named = next((c for c in columns.heads if c.name == "description"), None)
     right = min((c.x0 for c in columns.heads if named is not None and c.x0 >= named.x1), default=1e9)
@@ -153,14 +170,18 @@ def loose_rows(
     for row, words in others:
         line = lettered(row.text)
         stray = (days(row.text) and money(row.text)) or notes.LAW.search(line) or notes.EACH.match(line)
-        if min(c.height for c in row.cells) > 1.8 * em or stray:
+        if min(c.height for c in row.cells) > 1.8 * em or stray or line.strip() in titles:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
         text = words if opens is None else words[1:]
         kept = phrases.in_one_place([t for t in text if t.x0 > left - 1.5 * em], em)
-        if kept and any(t.cell is kept[0].cell and t.x0 < kept[0].x0 for t in text):
-            continue  # a title of a section begins before the descriptions do
+        begun = kept != [] and own != [] and kept[0].x0 < left - 0.6 * em
+        if kept and (
+            any(t.cell is kept[0].cell and t.x0 < kept[0].x0 for t in text)
+            or (begun and kept[0].number is None and any(abs(kept[0].x0 - x) < 0.6 * em for x in counts))
+        ):
+            continue  # a title of a section begins before the descriptions do, where their numbers begin
         if kept and kept[0].x0 > right - em:
             continue  # another column's
         led = len(kept) > 1 and _is_under(kept[0], leads, em)
@@ -181,6 +202,10 @@ def loose_rows(
     return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
 
 
+def _counts(token: Token) -> bool:
+    return token.number is not None or phrases.is_code(token)
+
+
 def _follows(below: float, text: Sequence[Token], last: Sequence[Token], em: float) -> bool:
     """True where a row of text stands right below another and begins at its edge."""
     return 0 < below < 1.5 * em and text != [] and last != [] and abs(text[0].x0 - last[0].x0) < 0.3 * em
@@ -188,5 +213,4 @@ def _follows(below: float, text: Sequence[Token], last: Sequence[Token], em: flo
 
 def _is_under(token: Token, leads: Sequence[TableColumn], em: float) -> bool:
     """True where a row of text begins with a count or a code of its item, in a column of its own."""
-    counts = token.number is not None or phrases.is_code(token)
-    return counts and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)
+    return _counts(token) and any(token.x0 < c.x1 + em / 2 and token.x1 > c.x0 - em / 2 for c in leads)

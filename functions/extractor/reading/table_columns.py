@@ -58,6 +58,8 @@ def in_row(row: Row) -> bool:
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
+_ASIDE = re.compile(r"\([^()]{12,}\)")
+"""What a heading says in brackets at length, as in Detalle de cargos *(importes sin IGV, en soles)*."""
 _SIZES = ("MEDIDA", "MEDIDAS")
 """Headings of units that name sizes where another column has the units."""
 
@@ -66,7 +68,7 @@ def columns_of(row: Row, *, headings: bool = False) -> list[TableColumn]:
     """Returns the headings of a row; words that are not understood head columns too. `headings`: its place
     tells that it is a row of them.
     """
-    line = lettered(row.text)
+    line = _ASIDE.sub(lambda m: " " * len(m[0]), lettered(row.text))
     order = {id(word): i for i, word in enumerate(row.words)}
     spans: list[tuple[int, int, str]] = []
     known = sum(label_of(c.text) != "other" for c in row.cells)

@@ -65,8 +65,8 @@ def weighed(
         )
         sells += 1.5 * boxed
     sells += 1.5 * any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))
-    if n.row > 0.8 * len(sheet.rows) and _signs(before, line[n.end :]):
-        sells += 2.5
+    if n.row > 0.8 * len(sheet.rows):
+        sells += 2.5 * _signs(before, line[n.end :])
     buys = max((customer.closeness(sheet, label, pieces, n.left, n.y) for label in named), default=0.0)
     if SELLERS.search(n.label):
         sells += 3.0
@@ -167,11 +167,10 @@ def _around(pieces: Form, n: Number, em: float) -> Iterator[Piece]:
             yield piece
 
 
-def _signs(before: str, after: str) -> bool:
-    """True where a RUC stands in a signature: behind a name with its legal form, or between a name and an
-    address.
+def _signs(before: str, after: str) -> int:
+    """Returns how much a RUC's row is a signature: 1 behind a name with its legal form, or between a name and
+    an address; 2 between such a name and an address.
     """
-    return bool(FORM.search(before)) or (
-        sum(c.isalpha() for c in before) >= 10
-        and bool(re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after))
-    )
+    addressed = re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after) is not None
+    named = sum(c.isalpha() for c in before) >= 10
+    return bool(FORM.search(before)) + (named and addressed)

@@ -211,10 +211,28 @@ def _rows(cells: list[Cell], em: float, edges: Sequence[float], *, slanted: bool
         else:
             best.append(cell)
     if slanted:
-        rows = _rejoined(rows, em)
+        rows = [_whole_words(row) for row in _rejoined(rows, em)]
     return sorted((Row(r) for r in rows), key=lambda r: r.y)
 
 
+def _whole_words(row: list[Cell]) -> list[Cell]:
+    """Returns the row with labels made whole that a crease broke: the boxes of their pieces overlap."""
+    found = row[:1]
+    for cell in row[1:]:
+        last = found[-1]
+        broken = spelling.is_label(f"{last.text.split()[-1]}{cell.text.split()[0]}")
+        if broken and last.x1 - cell.x0 > _OVERLAP * cell.height:
+            box = replace(
+                last.box, text=f"{last.text}{cell.text}", x1=cell.box.x1, y1=max(last.box.y1, cell.box.y1)
+            )
+            found[-1] = replace(last, text=box.text, x1=cell.x1, box=box)
+        else:
+            found.append(cell)
+    return found
+
+
+_OVERLAP = 0.2
+"""Heights of a box by which two pieces of a word overlap at least."""
 _AMOUNT = re.compile(r"[-–(]?\s?(?:[S$5][/|I1]?\.?|US\$|€)?\s?[-–(]?[\d.,]*\d[.,]\s?\d\d\)?")
 
 

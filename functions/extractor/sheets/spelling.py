@@ -1,8 +1,8 @@
 """Prepares text for the readers: makes characters that look alike one, and puts labels and signs right where
 an engine misread a letter or two of them.
 
-Only labels and signs are changed: they name values and are no values themselves. A word with a digit is never
-touched.
+Only labels, signs and zeros among letters are changed: the first two name values and are no values
+themselves. A word with another digit is never touched.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from functions.extractor.peru.tokens import fold_same
+from functions.extractor.peru.units import a_unit
 
 _LABELS: frozenset[str] = frozenset(
     re.findall(
@@ -33,7 +34,7 @@ _WORDS: frozenset[str] = frozenset(
         """
     EDICION REDONDO REDONDA REDONDOS GRADUADA GRABADA CARGA CARGAS CLIENTA SERVICIAL PERFECCION SELECCION SECCION TRACCION
     DECEPCION ATENCION MENCION TENSION RECEPCION COPIA COTIZACIONES DIRECCIONES PRECISO MISION FACTURAR FACTURADO RECEPCIONES
-    TOTALES COMISION PENSION CONSUMIDO DOSCIENTOS
+    TOTALES COMISION PENSION CONSUMIDO DOSCIENTOS EJECUTIVO
     """,
     )
 )
@@ -80,9 +81,26 @@ layer's `5/` is not changed.
 """
 
 
+_ZEROED = re.compile(r"(?<![\w/-])(?=\D+0)[^\W\d_]+(?:0[^\W\d_]+)*0?(?![\w-])")
+"""A word of letters and of single zeros between or behind them: B0LSA, MUSG0. Codes have other digits too, or
+go on behind a hyphen.
+"""
+
+
 def mended(text: str) -> str:
-    """Returns the phrase with its misread labels and signs put right."""
+    """Returns the phrase with its misread labels and signs, and its zeros among letters, put right."""
+    text = _ZEROED.sub(lambda m: _lettered(m[0]), text)
     return _SIGN.sub("S/", re.sub(r"[^\W\d_]{6,15}", lambda m: _mended(m[0]), text))
+
+
+def is_label(word: str) -> bool:
+    """True where a word is one that labels have."""
+    return fold_same(word) in _LABELS
+
+
+def _lettered(word: str) -> str:
+    whole = word.replace("0", "O" if word.isupper() else "o")
+    return whole if sum(c != "0" for c in word) >= 3 or a_unit(whole) else word
 
 
 @functools.lru_cache(maxsize=4096)
