@@ -69,10 +69,10 @@ locals {
     own-eyes-fail = {
       title    = "Our own readers fail: a process died, or readings end at the limit of OCR_DEADLINE_S"
       severity = "WARNING"
-      events   = ["ocr_failed", "opening_failed", "second_reader_failed"]
+      events   = ["ocr_failed", "opening_failed", "second_reader_failed", "closer_look_failed"]
       level    = "WARNING"
       above    = 5
-      runbook  = "Nobody was told anything about a document: what was not read is tried again, and ends after five attempts in attempts_exhausted. The line's reason says it: late and starved are too little CPU (OCR_SLOTS is one a vCPU) or a slow neighbour, died and killed are memory (worker.memory) or the engine itself. See ocr_ms in the request lines. second_reader_failed costs no answer: it is a bug of ours, or its weights are damaged; the line has the traceback."
+      runbook  = "Nobody was told anything about a document: what was not read is tried again, and ends after five attempts in attempts_exhausted. The line's reason says it: late and starved are too little CPU (OCR_SLOTS is one a vCPU) or a slow neighbour, died and killed are memory (worker.memory) or the engine itself. See ocr_ms in the request lines. second_reader_failed and closer_look_failed cost no answer: each is a bug of ours, or the second reader has damaged weights; the line has the traceback."
     }
     lane-passed = {
       title    = "An answer was sent before an earlier one that did not come"

@@ -167,33 +167,38 @@ class Case:
 
     def _closer(self, papers: list[Paper]) -> list[Paper]:
         """Returns the papers, read again where a closer look at a column of their tables saw figures that the
-        look at the whole page had passed over.
+        look at the whole page had passed over. Where that fails the answer stands without it.
         """
         since = time.monotonic()
-        more = [self._look_closer(each) for each in papers if each.verdict != "unreadable"]
-        self.clock.step("ocr", since)
+        try:
+            more = [self._look_closer(each) for each in papers if each.verdict != "unreadable"]
+        except Exception as error:
+            log.warning(
+                "closer_look_failed", exc_info=True, extra={"fields": {"error": type(error).__name__}}
+            )
+            self.notes.append(f"closer look failed: {type(error).__name__}")
+            return papers
+        finally:
+            self.clock.step("ocr", since)
         return self._papers("tiny") if any(more) else papers
 
     def _look_closer(self, each: Paper) -> bool:
         """Looks at the holes in a paper's columns, and returns whether that told more."""
         reading = next((r for r in each.readings if r.source == "ocr"), None)
         told = False
-        for page in self.scanned:
+        for page, sheet in ((p, s) for p in self.scanned for s in each.sheets if s.index == p.index):
             lines, seconds = self.rasters.get(page.index), self.clock.left() - self.limits.second_look_s
-            sheet = next((s for s in each.sheets if s.index == page.index), None)
-            column = closer.column(reading, sheet) if reading and sheet and lines and seconds > 0 else None
-            if column is None or lines is None or page.raster is None:
+            if reading is None or lines is None or page.raster is None or seconds < 0:
                 continue
             try:
-                close = self.eyes.read(page.raster, turn=lines.turn, part=column.part, seconds=seconds)
+                more = closer.look(self.eyes, page.raster, lines, reading, sheet, seconds=seconds)
             except OcrFailed as error:
-                fields = {"reason": str(error), "size": "tiny", "page": page.index + 1, "part": column.part}
+                fields = {"reason": str(error), "size": "tiny", "page": page.index + 1}
                 log.warning("ocr_failed", extra={"fields": fields})
                 continue
-            whole = closer.added(lines, close, column.doubted)
-            if whole is not None:
-                self.rasters[page.index], told = whole, True
-                self.looks[page.index, "tiny"] = self._drawn(page, whole)
+            if more is not None:
+                self.rasters[page.index], told = more, True
+                self.looks[page.index, "tiny"] = self._drawn(page, more)
         return told
 
     def _seen(self, size: Size) -> Iterator[tuple[Page, Eye, tuple[Sheet, ...]]]:

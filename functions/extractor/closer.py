@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from functions.extractor.engines.ocr import Part, RasterLines
+from functions.extractor.engines.ocr import Eyes, Part, RasterLines
 from functions.extractor.page import Box
 from functions.extractor.reading.numbers import near
 from functions.extractor.reading.reading import Place, Reading, Seen
@@ -40,6 +40,19 @@ class Strip:
 
     part: Part
     doubted: Sequence[Part] = ()
+
+
+def look(
+    eyes: Eyes, raster: bytes, lines: RasterLines, reading: Reading, sheet: Sheet, *, seconds: float
+) -> RasterLines | None:
+    """Returns a page's lines with what a closer look at its quantities adds; None where nobody need look, or
+    nothing was added. Raises OcrFailed.
+    """
+    found = column(reading, sheet)
+    if found is None:
+        return None
+    close = eyes.read(raster, turn=lines.turn, part=found.part, seconds=seconds)
+    return added(lines, close, found.doubted)
 
 
 def column(reading: Reading, sheet: Sheet) -> Strip | None:

@@ -123,6 +123,16 @@ def test_what_was_read_stands_where_the_closer_look_fails(pool: ThreadPoolExecut
     assert (quantities(found), found.incomplete, len(eyes.asked)) == ([2, None, 1, 2], False, 1)
 
 
+def test_a_closer_look_that_breaks_costs_no_answer(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip of ours in it is noted and logged, and what the first look saw stands."""
+    monkeypatch.setattr(closer, "added", lambda *_: 1 / 0)
+    drawn = boxes(TILL)
+    found = seen(pool, Eyes(without(drawn, 1), [box for box in drawn if is_quantity(box)]))
+    assert (quantities(found), found.notes) == ([2, None, 1, 2], ("closer look failed: ZeroDivisionError",))
+
+
 @pytest.mark.parametrize("sure", [0.7, 0.95])
 def test_a_figure_that_makes_no_amount_is_looked_at_again(pool: ThreadPoolExecutor, sure: float) -> None:
     """A 7 that does not multiply becomes the 1 that the closer look reads, however sure it was; a figure that

@@ -233,7 +233,7 @@ def _bond(sheet: Sheet, row: Row, upper: Cell, lower: Cell, text: str) -> bool |
     told.
     """
     bond = goes_on(upper.text, text)
-    same = 0 < upper.box.size == lower.box.size and begins_firm(lettered(upper.text).split()[0])
+    same = 0 < upper.box.size == lower.box.size and begins_firm(lettered(upper.text).partition(" ")[0])
     return True if bond is None and (same or _had_no_room(sheet, row, upper, lower)) else bond
 
 

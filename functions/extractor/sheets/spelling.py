@@ -81,7 +81,7 @@ layer's `5/` is not changed.
 """
 
 
-_ZEROED = re.compile(r"(?<![\w/-])(?=\D+0)[^\W\d_]+(?:0[^\W\d_]+)*0?(?![\w-])")
+_ZEROED = re.compile(r"(?<![\w/-])(?=[^\W\d_]+0)[^\W\d_]+(?:0[^\W\d_]+)*0?(?![\w-])")
 """A word of letters and of single zeros between or behind them: B0LSA, MUSG0. Codes have other digits too, or
 go on behind a hyphen.
 """
