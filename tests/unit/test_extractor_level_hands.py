@@ -321,19 +321,23 @@ DE LA CRUZ OBREGON, WASHINGTON
 
 
 @pytest.mark.parametrize(
-    ("size", "name"),
-    [(9.0, "TRANSPORTES DE CARGA PESADA RUTA INVENTADA S.A.C."), (11.0, "RUTA INVENTADA S.A.C.")],
+    ("first", "size", "name"),
+    [
+        ("TRANSPORTES DE CARGA PESADA", 9.0, "TRANSPORTES DE CARGA PESADA RUTA INVENTADA S.A.C."),
+        ("TRANSPORTES DE CARGA PESADA", 11.0, "RUTA INVENTADA S.A.C."),
+        ("TRANSPORTES QANTU", 9.0, "RUTA INVENTADA S.A.C."),
+    ],
 )
-def test_a_firm_of_one_size_is_one_name(size: float, name: str) -> None:
-    """Two lines of which the first begins as firms do are one name in letters of one size; a larger first
-    line is the trade name.
+def test_what_a_firm_does_begins_its_name(first: str, size: float, name: str) -> None:
+    """Two lines of one size of which the first says what a firm does are one name; a larger first line, or
+    one with a name of its own, is the trade name.
     """
     art = f"""
-TRANSPORTES DE CARGA PESADA                        R.U.C. {SUPPLIER}
+{first:<51}R.U.C. {SUPPLIER}
 RUTA INVENTADA S.A.C.                              FACTURA ELECTRÓNICA
 Av. Los Próceres 123 - Lima                        F001-00000123
 """
-    drawn = [replace(box, size=size if box.text.startswith("TRANSPORTES") else 9.0) for box in boxes(art)]
+    drawn = [replace(box, size=size if box.text == first else 9.0) for box in boxes(art)]
     found = reader.read([lay(drawn, width=620, height=900)], "text")
     assert found.get("supplier.name") == name
 

@@ -230,11 +230,12 @@ def goes_on(upper: str, lower: str) -> bool | None:
 
 def _bond(sheet: Sheet, row: Row, upper: Cell, lower: Cell, text: str) -> bool | None:
     """Returns whether a name begun above goes on in a text that begins below, or None where that cannot be
-    told.
+    told. What a firm does (`TRANSPORTES DE CARGA`), in letters of the same size, is no trade name of its own.
     """
     bond = goes_on(upper.text, text)
-    same = 0 < upper.box.size == lower.box.size and begins_firm(lettered(upper.text).partition(" ")[0])
-    return True if bond is None and (same or _had_no_room(sheet, row, upper, lower)) else bond
+    first, *rest = lettered(upper.text).split(" ")
+    trade = 0 < upper.box.size == lower.box.size and begins_firm(first) and rest[:1] == ["DE"]
+    return True if bond is None and (trade or _had_no_room(sheet, row, upper, lower)) else bond
 
 
 def _had_no_room(sheet: Sheet, row: Row, upper: Cell, lower: Cell) -> bool:
