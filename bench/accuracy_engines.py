@@ -28,9 +28,9 @@ from typing import Any, Protocol
 from PIL import Image, ImageOps
 
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.ocr import Ocr, Part, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, Supplier
-from functions.extractor.page import Box
+from functions.extractor.page import Box, Part
 from tests.corpus import Sample
 
 CACHE = Path(__file__).parent.parent / ".cuadra" / "bench-cache"

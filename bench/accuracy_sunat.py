@@ -17,9 +17,10 @@ from bench.accuracy_report import grid
 from bench.accuracy_shown import mark
 from functions.extractor.clock import Limits
 from functions.extractor.engine import Extractor
-from functions.extractor.engines.ocr import Part, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import RasterLines, Size, Turn
 from functions.extractor.hearing import key_of
 from functions.extractor.invoice import Extraction
+from functions.extractor.page import Part
 from functions.extractor.witness import Key, State, SunatWord
 from infra.local.sunat import CREDENTIALS, FakeSunat
 from infra.sunat import Sunat

@@ -23,9 +23,10 @@ from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini_prices import price_on
 from functions.extractor.engines.gemini_reply import GeminiAnswer
 from functions.extractor.engines.gemini_schema import CONTEXT_LIMIT, SYSTEM, AnswerSchema
-from functions.extractor.engines.ocr import Ocr, Part, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import Ocr, RasterLines, Size, Turn
 from functions.extractor.hearing import key_of
 from functions.extractor.invoice import Invoice
+from functions.extractor.page import Part
 from infra.settings import WorkerSettings
 from tests.corpus import LAYOUTS, Sample, generate
 from tests.corpus.grammar import draw

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from functions.extractor.engines.ocr import Eyes, Part, RasterLines
-from functions.extractor.page import Box
+from functions.extractor.engines.ocr import Eyes, RasterLines
+from functions.extractor.page import Box, Part, turned
 from functions.extractor.reading.numbers import near
-from functions.extractor.reading.reading import Place, Reading, Seen
+from functions.extractor.reading.reading import Reading, Seen
 from functions.extractor.reading.table_columns import columns_of
 from functions.extractor.sheets.rows import Sheet
 
@@ -66,16 +66,16 @@ def column(reading: Reading, sheet: Sheet) -> Strip | None:
         words, counted = item.get("description"), item.get("quantity")
         if words is None or words.box is None or words.box[0] != sheet.index:
             continue
-        name = _as_turned(words.box, sheet.turn)
+        name = turned(words.box[1:], sheet.turn)
         if counted is not None and counted.box is not None:
-            at = _as_turned(counted.box, sheet.turn)
+            at = turned(counted.box[1:], sheet.turn)
             known.append((at, name))
             doubted += [] if _multiplies(item) else [at]
             if at[2] - at[0] > _FIGURE * (len(counted.text) + 1) * em / width:
                 return None  # in one phrase with other words there is no column
         if counted is None:
             holes.append(name)
-        beside += [_as_turned(s.box, sheet.turn) for s in item.values() if s is not counted and s.box]
+        beside += [turned(s.box[1:], sheet.turn) for s in item.values() if s is not counted and s.box]
     places = [*_moved(known, holes)] or [*_headed(sheet, holes)]
     x, y = _MARGIN * em / width, _MARGIN * em / height
     if not (holes or doubted) or not places or any(p[2] - p[0] > _WIDEST * em / width for p in places):
@@ -165,15 +165,3 @@ def _meet(one: Box, other: Box) -> bool:
         a.x0 < (b.x0 + b.x1) / 2 < a.x1 and a.y0 < (b.y0 + b.y1) / 2 < a.y1
         for a, b in ((one, other), (other, one))
     )
-
-
-def _as_turned(at: Place, turn: int) -> Part:
-    """Returns a place of the page as it was sent in the page as turned."""
-    _, x0, y0, x1, y1 = at
-    if turn == 90:
-        return 1 - y1, x0, 1 - y0, x1
-    if turn == 180:
-        return 1 - x1, 1 - y1, 1 - x0, 1 - y0
-    if turn == 270:
-        return y0, 1 - x1, y1, 1 - x0
-    return x0, y0, x1, y1

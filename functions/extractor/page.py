@@ -9,6 +9,22 @@ from typing import Any
 from functions.errors import BadInput, NoAnswer
 from functions.extractor.invoice import ErrorCode
 
+Part = tuple[float, float, float, float]
+"""A part of a page by its edges (left, top, right, bottom), in fractions of the page."""
+
+
+def turned(part: Part, degrees: int) -> Part:
+    """Returns where a part stands once its page is turned clockwise by a quarter turn or more."""
+    x0, y0, x1, y1 = part
+    match degrees % 360:
+        case 90:
+            return 1 - y1, x0, 1 - y0, x1
+        case 180:
+            return 1 - x1, 1 - y1, 1 - x0, 1 - y0
+        case 270:
+            return y0, 1 - x1, y1, 1 - x0
+    return part
+
 
 class UnreadableFile(BadInput):  # a typed outcome, told to the user in a sentence
     """A file that cannot be opened; `code` says why, `message` is for operators."""
@@ -52,7 +68,7 @@ class Code:
 
     text: str
     angle: float = 0.0
-    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    box: Part = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert world.meta.needless == [], "a receipt is believed"
         # A call that Meta refused for certain is no repetition of anything, and leaves the doubt as it was.
         assert world.repeated() <= again - world.meta.refused_again <= self.unknown + crashes
+        assert len(world.blind) <= self.unknown + crashes, "only what left us not knowing may be said twice"
         assert (
             world.sql("select 1 from documents.documents where status = 'working' and tenant_id = any(:mine)")
             == []

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from functions.extractor.engines.ocr import Ocr, OcrFailed
+from functions.extractor.engines.ocr import Ocr, OcrFailed, Turn
 
 pytestmark = pytest.mark.contract
 
@@ -119,3 +119,24 @@ def test_every_free_engine_ends() -> None:
         both._free.put(engine)
     both.close()
     assert [each.process.poll() for each in engines] == [-signal.SIGKILL, -signal.SIGKILL]
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_part_of_a_page_is_placed_by_the_whole(ocr: Ocr, turn: Turn) -> None:
+    """The lines of a part, as the page stands once turned, have the places that they have on the whole page,
+    and no other line is read.
+    """
+    image = Image.open(io.BytesIO(page()))
+    sent = io.BytesIO()
+    image.rotate(turn, expand=True).save(
+        sent, "BMP"
+    )  # Pillow counts anticlockwise: so it lies before it is turned
+    whole = ocr.read(sent.getvalue(), turn=turn, seconds=60)
+    close = ocr.read(sent.getvalue(), turn=turn, part=(0.0, 0.3, 1.0, 0.5), seconds=60)
+    assert (close.width, close.height, close.turn) == (whole.width, whole.height, turn)
+    within = [b for b in whole.boxes if 0.3 * whole.height < b.y0 and b.y1 < 0.5 * whole.height]
+    assert len(within) > 3
+    assert len(close.boxes) < len(whole.boxes) / 2
+    for line in within[1:-1]:
+        one = min(close.boxes, key=lambda b: abs(b.y0 - line.y0))
+        assert (one.x0, one.y0, one.x1, one.y1) == pytest.approx((line.x0, line.y0, line.x1, line.y1), abs=8)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from bench import plan
+from bench import accuracy_report, plan
 from infra import settings
 from infra.ops.__main__ import parser
 from tests.deploy.conftest import ROOT, Applied
@@ -214,3 +214,13 @@ def test_what_the_text_sums_up_is_right() -> None:
         for sign, word in zip(words[1::2], words[2::2], strict=True):
             value = {"*": value * float(word), "/": value / float(word), "+": value + float(word)}[sign]
         assert abs(value - numbers(right)[0]) < 0.06, f"{left} = {right}"
+
+
+def test_the_page_of_accuracy_says_of_other_hands_what_its_bench_writes() -> None:
+    """Who measures anew loses no row that somebody added to the page alone."""
+    page = (ROOT / "docs/accuracy.md").read_text("utf-8")
+
+    def between(text: str) -> str:
+        return text[text.index("Papers of other hands") : text.index("![Documents with all seven")]
+
+    assert between(page) == between(accuracy_report.INTRODUCTION)

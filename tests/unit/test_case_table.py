@@ -33,12 +33,12 @@ from functions.extractor.conclusion import (
 )
 from functions.extractor.engine import Extractor
 from functions.extractor.engines.gemini_reply import GeminiAnswer, GeminiFailed, Reason
-from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction, Invoice, Item, NotInvoice, Source, Supplier, Verdict
 from functions.extractor.judging.paper import Paper
 from functions.extractor.learned.features import Features
 from functions.extractor.learned.network import Network, Sight
-from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, UnreadableFile
+from functions.extractor.page import Box, Code, Opened, OpeningFailed, Page, Part, UnreadableFile
 from functions.extractor.peru.qr import Qr
 from functions.extractor.reading import reader
 from functions.extractor.reading.reading import Reading as Words

@@ -12,9 +12,9 @@ import pytest
 from functions.extractor import closer
 from functions.extractor.case import Case
 from functions.extractor.clock import Clock
-from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction
-from functions.extractor.page import Box, Opened, Page
+from functions.extractor.page import Box, Opened, Page, Part, turned
 from functions.extractor.reading import reader
 from functions.extractor.reading.reading import around
 from functions.extractor.sheets.rows import lay
@@ -231,12 +231,18 @@ def test_only_a_sure_figure_is_added(close: Box, more: list[str] | None) -> None
     assert (found and [box.text for box in found.boxes]) == (more and ["2", *more])
 
 
+def test_a_figure_takes_the_place_of_no_phrase() -> None:
+    """What was read unsurely but is as long as a phrase stays, whatever figure is seen in it."""
+    lines = RasterLines([Box("LECHE DE TIGRE", 0, 20, 84, 30, 0.7)], WIDTH, HEIGHT)
+    assert closer.added(lines, RasterLines([Box("1", 40, 20, 46, 30, 0.99)], WIDTH, HEIGHT)) is None
+
+
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_a_place_on_the_page_is_found_on_the_page_as_turned(turn: int) -> None:
     """The place of a box, told in fractions of the page as it was sent, is the box's on the page turned."""
     sheet = replace(lay(boxes("FACTURA ELECTRONICA"), width=WIDTH, height=HEIGHT), turn=turn)
     (cell,) = sheet.rows[0].cells
     box = cell.box
-    assert closer._as_turned(around(sheet, [cell]), turn) == pytest.approx(
+    assert turned(around(sheet, [cell])[1:], turn) == pytest.approx(
         (box.x0 / WIDTH, box.y0 / HEIGHT, box.x1 / WIDTH, box.y1 / HEIGHT), abs=1e-4
     )

@@ -31,7 +31,7 @@ def test_a_zero_among_letters_is_an_o(seen: str, read_as: str) -> None:
     assert mended(seen) == read_as
 
 
-def test_a_day_of_business_is_no_cash() -> None:
+def test_a_word_that_is_letters_away_from_a_label_stays() -> None:
     """A menu *ejecutivo* is not paid in *efectivo*."""
     assert mended("MENU MARINO EJECUTIVO") == "MENU MARINO EJECUTIVO"
 
@@ -219,7 +219,7 @@ TOTAL S/  104.01
     assert found.get("supplier.name") == "QUISPE INVENTADA HUMBERTO OCTAVIO"
 
 
-@pytest.mark.parametrize("label", ["Responsable:", "Apoderado:"])
+@pytest.mark.parametrize("label", ["Responsable:", "Apoderado:", "Padre o madre:"])
 def test_who_answers_for_a_pupil_pays(label: str) -> None:
     """A school bills the parent, and not the pupil whom another label names."""
     found = read(f"""
@@ -233,8 +233,17 @@ Grado:              4° B primaria
     assert found.get("customer.name") == "PATRICIA MEDRANO LUCAR"
 
 
-def test_a_firms_form_stands_in_a_row_of_its_own_below_its_name() -> None:
-    """A till without labels prints the buyer's name below the number, over two rows."""
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        ("E.I.R.L.", "EVENTOS Y CATERING INVENTADOS E.I.R.L."),
+        ("                              S.A.C.", None),
+        ("\n\nE.I.R.L.", None),
+    ],
+    ids=["below", "in another column", "far below"],
+)
+def test_a_firms_form_stands_in_a_row_of_its_own_below_its_name(form: str, name: str | None) -> None:
+    """A till without labels prints the buyer's name below the number, over two rows of one column."""
     found = read(f"""
 PANIFICADORA INVENTADA S.R.L.
 R.U.C. {SUPPLIER}
@@ -243,12 +252,12 @@ F001-0049010
 07-01-2026  16:40
 RUC {CUSTOMER}
 EVENTOS Y CATERING INVENTADOS
-E.I.R.L.
+{form}
 
 PAN DE MOLDE                 118.00
 TOTAL S/.                    118.00
 """)
-    assert found.get("customer.name") == "EVENTOS Y CATERING INVENTADOS E.I.R.L."
+    assert found.get("customer.name") == name
 
 
 def test_a_title_is_told_by_the_sum_that_is_called_by_it() -> None:
@@ -294,3 +303,15 @@ DM00071  JERINGA DE PRUEBA 21G                  20251103      25     10.00      
         "PARACETAMOL DE PRUEBA JBE. FCO. X 60 ML",
         "JERINGA DE PRUEBA 21G CAJA X 100",
     ]
+
+
+def test_who_answers_for_a_sale_buys_nothing() -> None:
+    """`Responsable:` beside a buyer's own label is somebody of the shop."""
+    found = read(f"""
+COMERCIAL INVENTADA S.A.C.                 FACTURA ELECTRÓNICA
+R.U.C. {SUPPLIER}                          F002-00008104
+Razón social:       DISTRIBUIDORA INVENTADA S.A.C.
+RUC:                {CUSTOMER}
+Responsable:        YESENIA MEDRANO LUCAR
+""")
+    assert found.get("customer.name") == "DISTRIBUIDORA INVENTADA S.A.C."

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from functions.extractor.engines.ocr import OcrFailed, Part, RasterLines, Size, Turn, upright
-from functions.extractor.page import Box
+from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn, upright
+from functions.extractor.page import Box, Part
 
 pytestmark = pytest.mark.unit
 

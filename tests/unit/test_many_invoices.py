@@ -9,9 +9,9 @@ import pytest
 
 from functions.extractor.case import Case
 from functions.extractor.clock import Clock
-from functions.extractor.engines.ocr import Part, RasterLines, Size, Turn
+from functions.extractor.engines.ocr import RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction
-from functions.extractor.page import Opened, Page
+from functions.extractor.page import Opened, Page, Part
 from functions.whatsapp.result import format_extraction, title
 from tests.sheets import FACTURA, TODAY, boxes
 

@@ -23,14 +23,12 @@ from typing import Any, Literal, Protocol
 
 from functions.errors import NoAnswer
 from functions.extractor import sandbox
-from functions.extractor.page import Box
+from functions.extractor.page import Box, Part
 from functions.extractor.process import Broken, Late, receive, send, start_process
 
 Size = Literal["tiny", "small"]
 Turn = Literal[0, 90, 180, 270]
 Why = Literal["late", "died", "error", "busy"]
-Part = tuple[float, float, float, float]
-"""A part of a page by its edges (left, top, right, bottom), in fractions of the page as turned."""
 
 _LEAST_S = 0.2
 """With fewer seconds left an engine is not asked, so that it is not killed for work that no engine could do:
@@ -71,7 +69,7 @@ class Eyes(Protocol):
     def read(
         self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
     ) -> RasterLines:
-        """Returns the lines of a raster, or of a part of it, within `seconds`. Raises OcrFailed."""
+        """Returns the lines of a raster, or of a part of it as turned, within `seconds`. Raises OcrFailed."""
 
 
 @dataclass(slots=True)
@@ -113,8 +111,8 @@ class Ocr:
     def read(
         self, raster: bytes, *, size: Size = "tiny", turn: Turn = 0, part: Part | None = None, seconds: float
     ) -> RasterLines:
-        """Returns the lines of a raster (an encoded picture), or of a part of it, placed and measured by the
-        whole. Where an engine dies, one more is asked.
+        """Returns the lines of a raster (an encoded picture), or of a part of it as turned, placed and measured
+        by the whole. Where an engine dies, one more is asked.
 
         Raises:
             OcrFailed: no free engine, no answer in `seconds`, two engines died, or the engine refused the

@@ -34,10 +34,8 @@ def complete(
     for exact, line in itertools.product((True, False), lines):
         if {"quantity", "unit_price"} <= line.roles.tokens.keys():
             continue
-        y = line.row.y
-        under = min((each.row.y for each in lines if each.row.y > y), default=1e9)
-        above = [o for o in left if 0 < y - o[0].y < 4 * em][::-1]
-        below = [o for o in left if y < o[0].y < min(under, y + 3 * em)]
+        above = [o for o in left if 0 < line.row.y - o[0].y < 4 * em][::-1]
+        below = [o for o in left if 0 < o[0].y - line.row.y < 3 * em]
         for rows in (below[:1], above[:1], above[1::-1], below[:2], above[2::-1]):
             taken = _completed(line, rows, cut[id(line.row)], em, exact=exact)
             if taken:

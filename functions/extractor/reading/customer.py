@@ -83,7 +83,7 @@ def _by_place(pieces: Form) -> list[Piece]:
         for row in pieces[max(0, label.row - 2) : label.row + 3]
         for p, value in itertools.pairwise(row)
         if p.role == "other"
-        and p.answered
+        and (p.answered or p.colon)
         and not p.text
         and not value.colon
         and abs(p.left - label.left) < _EDGE * label.cell.height
@@ -391,7 +391,8 @@ def _below(sheet: Sheet, left: float, y: float) -> Seen | None:
     """
     for row, after in itertools.zip_longest(sheet.rows, sheet.rows[1:]):
         for cell in row.cells if 0.5 * sheet.em < row.y - y < 2.2 * sheet.em else ():
-            forms = [c for c in after.cells if is_form(c.text)] if after else []
+            near = after.cells if after and after.y - row.y < _BLOCK * sheet.em else ()
+            forms = [c for c in near if is_form(c.text) and abs(c.x0 - left) < sheet.em]
             text = " ".join(c.text for c in (cell, *forms))
             if abs(cell.x0 - left) < 2 * sheet.em and ends_legal(lettered(text)) and is_name(text):
                 return Seen(text, text, around(sheet, [cell, *forms]))

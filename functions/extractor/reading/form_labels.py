@@ -14,7 +14,7 @@ Role = Literal["name", "id", "address", "other"]
 BUYER = (
     r"(?:SE(?!CT)\w{1,2}OR(?:(?:\s?\(\s?\w{1,3}\s?\))+|ES\b|A\b|\b)|"
     r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))*\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
-    r"TITULAR|PAGADOR|RESPONSABLE(?:\sDEL?\sPAGO|(?=\s*:)))"
+    r"TITULAR|PAGADOR|RESPONSABLE\sDEL?\sPAGO)"
 )
 """The words with which labels name the buyer."""
 _GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO|PROPIETARIO|ALUMNO|ESTUDIANTE)"

@@ -30,8 +30,6 @@ of it for IGV); where nothing does.
 """
 _TIMES_SIGN = 2.0
 """The score of a sign of multiplication between quantity and price."""
-_BAR_CODE = 10**7
-"""A whole number from which it is a code and no price."""
 _SHARES = 8
 """The most discounts of discounts that are tried."""
 FAR = 4.0
@@ -259,8 +257,6 @@ def _options(
             found += [(_WORTH[role], token)] * (token.says == role)
             continue
         if role == "amount" and not sum_like:
-            continue
-        if role == "unit_price" and not sum_like and number.value >= _BAR_CODE:
             continue
         if role == "quantity" and (number.sign or len(re.sub(r"\D", "", token.text)) > 8 or not number.value):
             continue

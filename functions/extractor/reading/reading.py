@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from functions.extractor.invoice import Source
+from functions.extractor.page import turned
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 Place = tuple[int, float, float, float, float]
@@ -111,10 +112,5 @@ def around(sheet: Sheet, cells: Sequence[Cell]) -> Place:
     width, height = sheet.frame
     x0, y0 = min(c.box.x0 for c in cells) / width, min(c.box.y0 for c in cells) / height
     x1, y1 = max(c.box.x1 for c in cells) / width, max(c.box.y1 for c in cells) / height
-    if sheet.turn == 90:
-        x0, y0, x1, y1 = y0, 1 - x1, y1, 1 - x0
-    elif sheet.turn == 180:
-        x0, y0, x1, y1 = 1 - x1, 1 - y1, 1 - x0, 1 - y0
-    elif sheet.turn == 270:
-        x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
-    return (sheet.index, *(round(min(1.0, max(0.0, v)), 4) for v in (x0, y0, x1, y1)))  # type: ignore[return-value]  # five numbers
+    part = turned((x0, y0, x1, y1), -sheet.turn)
+    return (sheet.index, *(round(min(1.0, max(0.0, v)), 4) for v in part))  # type: ignore[return-value]  # five numbers

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from functions.extractor.page import Box, Code, Page
+from functions.extractor.page import Box, Code, Page, turned
 from functions.extractor.peru import kinds, qr
 from functions.extractor.peru.referring import LAW, MODIFIED
 from functions.extractor.peru.tokens import lettered, rucs, serials
@@ -29,6 +29,8 @@ _REFERENCE = MODIFIED | LAW | Stems("AFECTA GUIA ANTICIPO CANJE REPRESENTACI ADJ
 
 _SENTENCE = re.compile(r"(?:\w+\s+){3}(?:DEL?|LAS?|SUS?|EN)\s*$")
 """Words before a title that make it a part of a sentence: `por mora en el pago de factura`."""
+_BEFORE = 60
+"""Letters before a title in which a sentence would show."""
 _TOTAL = re.compile(r"T\s?O\s?T\s?A\s?L|IMPORTE|MONTO|PRECIO\s*(?:DE\s*)?VENTA")
 
 
@@ -140,7 +142,9 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
     )
     left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
     text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
-    titled = any(not _SENTENCE.search(text[: said.start]) for said in kinds.mentions(text))
+    titled = any(
+        not _SENTENCE.search(text[max(0, said.start - _BEFORE) : said.start]) for said in kinds.mentions(text)
+    )
     return titled and not _REFERENCE.found_in(text)
 
 
@@ -223,12 +227,6 @@ def _spot(sheet: Sheet, code: Code) -> tuple[float, float]:
     """Returns the middle of a symbol in the coordinates of the sheet's own boxes: its place is told in
     fractions of the page as it was sent.
     """
-    x, y = (code.box[0] + code.box[2]) / 2, (code.box[1] + code.box[3]) / 2
-    if sheet.turn == 90:
-        x, y = 1 - y, x
-    elif sheet.turn == 180:
-        x, y = 1 - x, 1 - y
-    elif sheet.turn == 270:
-        x, y = y, 1 - x
+    x0, y0, x1, y1 = turned(code.box, sheet.turn)
     width, height = sheet.frame
-    return x * width, y * height
+    return (x0 + x1) / 2 * width, (y0 + y1) / 2 * height
