@@ -305,6 +305,18 @@ DM00071  JERINGA DE PRUEBA 21G                  20251103      25     10.00      
     ]
 
 
+def test_what_pays_beside_a_patient_is_no_name() -> None:
+    """An unknown label right above an identity names its owner only with a person's name."""
+    found = read(f"""
+LABORATORIO INVENTADO S.A.C.               BOLETA DE VENTA ELECTRÓNICA
+R.U.C. {SUPPLIER}                          B002-00008104
+Paciente:           FLORES ZEGARRA TERESA
+DNI:                22471830
+Convenio:           Particular
+""")
+    assert found.get("customer.name") == "FLORES ZEGARRA TERESA"
+
+
 def test_who_answers_for_a_sale_buys_nothing() -> None:
     """`Responsable:` beside a buyer's own label is somebody of the shop."""
     found = read(f"""

@@ -83,7 +83,7 @@ def _by_place(pieces: Form) -> list[Piece]:
         for row in pieces[max(0, label.row - 2) : label.row + 3]
         for p, value in itertools.pairwise(row)
         if p.role == "other"
-        and (p.answered or p.colon)
+        and (p.answered or (p.colon and is_person(value.text)))
         and not p.text
         and not value.colon
         and abs(p.left - label.left) < _EDGE * label.cell.height
