@@ -134,7 +134,7 @@ def parts(invoice: Invoice) -> tuple[Decimal, ...]:
             (invoice.exempt, invoice.unaffected),
             (invoice.isc,),
             (invoice.icbper,),
-            (invoice.other_charges, invoice.rounding),
+            (invoice.other_charges, invoice.rounded),
         )
     ]
     if invoice.discounts and invoice.total is not None:

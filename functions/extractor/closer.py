@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import median_low
 
 from functions.extractor.engines.ocr import Eyes, RasterLines
 from functions.extractor.page import Box, Part, turned
@@ -80,7 +80,7 @@ def column(reading: Reading, sheet: Sheet) -> Strip | None:
     x, y = _MARGIN * em / width, _MARGIN * em / height
     if not (holes or doubted) or not places or any(p[2] - p[0] > _WIDEST * em / width for p in places):
         return None
-    middle = median(p[0] for p in places)
+    middle = median_low(p[0] for p in places)
     places = [p for p in places if abs(p[0] - middle) < _AWAY * em / width]
     left, right = min(p[0] for p in places), max(p[2] for p in places)
     part = (

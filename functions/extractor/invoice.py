@@ -84,6 +84,13 @@ class Invoice(_Record):
     modifies: Modifies | None = None
     items: list[Item] = []
 
+    @property
+    def rounded(self) -> Decimal | None:
+        """The rounding inside the total; None where the total is rounded only when it is paid."""
+        total, net = self.total, self.net_payable
+        paid = self.rounding is not None and total is not None and net == total + self.rounding
+        return None if paid else self.rounding
+
     def at(self, path: str) -> object:
         """Returns the value at a dotted path; None where it leads nowhere, as into an item that is not
         there.

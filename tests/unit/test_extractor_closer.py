@@ -246,3 +246,22 @@ def test_a_place_on_the_page_is_found_on_the_page_as_turned(turn: int) -> None:
     assert turned(around(sheet, [cell])[1:], turn) == pytest.approx(
         (box.x0 / WIDTH, box.y0 / HEIGHT, box.x1 / WIDTH, box.y1 / HEIGHT), abs=1e-4
     )
+
+
+def test_figures_of_two_columns_are_looked_at_in_the_first() -> None:
+    """Of quantities that stand far from each other those of the left column tell where the look goes."""
+    art = f"""{HEAD}
+CANT.   DESCRIPCION                    P. UNIT           IMPORTE
+2       CEVICHE MIXTO                   38.00             76.00
+3       JARRA DE CHICHA                 16.00             99.00
+"""
+    page = lay(boxes(art), width=WIDTH, height=HEIGHT)
+    reading = reader.read([page], "ocr")
+    right = reading.items[1]["quantity"].box
+    assert right is not None
+    reading.items[1]["quantity"] = replace(
+        reading.items[1]["quantity"], box=(0, 0.6, right[2], 0.61, right[4])
+    )
+    found = closer.column(reading, page)
+    assert found is not None
+    assert found.part[2] * WIDTH <= 8 * 6

@@ -574,3 +574,25 @@ def test_evidence_of_another_value_than_the_invoices_is_no_answer(monkeypatch: p
     monkeypatch.setattr(merge, "_invoice", lambda values, items: made(values | {"total": D("811.00")}, items))
     with pytest.raises(AssertionError, match=r"another value than the invoice: \['total'\]"):
         merge.merge([merge.from_qr(SYMBOL), read(PAGE)], 0)
+
+
+@pytest.mark.parametrize(
+    ("series", "source", "symbol", "expected"),
+    [
+        ("FRO1", "ocr", False, "needs_review"),
+        ("FRO1", "text", False, "consistent"),
+        ("FR01", "ocr", False, "consistent"),
+        ("FL01", "ocr", False, "consistent"),
+        ("FRO1", "ocr", True, "needs_review"),
+    ],
+    ids=["a picture", "a text layer", "a zero", "another letter", "the symbol says a zero"],
+)
+def test_an_o_in_a_series_may_be_a_zero(series: str, source: Source, symbol: bool, expected: Verdict) -> None:
+    """Off a picture a series whose O may be a zero is for a person, whatever reads the same letters says."""
+    page = PAGE.replace("F001-00000123", f"{series}-00000123").replace("TIPO I", "TIPO UNO")
+    own = read(page, source=source)
+    net = Reading("net", {"series": Seen(series, series), "number": Seen("123", "123")})
+    said = [merge.from_qr(replace(SYMBOL, series="FR02"))] if symbol else []
+    readings = [*said, own, net]
+    invoice, evidence = merge.merge(readings, 0)
+    assert judged(invoice, evidence, checks.run(invoice, 0, today=TODAY), readings=readings) == expected

@@ -522,3 +522,20 @@ def test_what_is_set_smaller_in_a_cell_is_a_row_of_its_own() -> None:
         "CONSULTA AMBULATORIA DE traumatología",
         "BETAMETASONA 5 MG",
     ]
+
+
+def test_labels_below_the_values_of_a_form_are_one_row() -> None:
+    """What is set smaller below each value of a ruled form stays in a row of its own, all of it in one."""
+    page = drawn(
+        """
+---------------------------------------------------------
+|21/01/2026   |05/02/2026   |18/02/2026   |14/08/2024   |
+|Emisión      |Vencimiento  |Lectura      |Revisión     |
+---------------------------------------------------------
+""",
+        small=("Emisión", "Vencimiento", "Lectura", "Revisión"),
+    )
+    assert [[cell.text for cell in row.cells] for row in page.rows] == [
+        ["21/01/2026", "05/02/2026", "18/02/2026", "14/08/2024"],
+        ["Emisión", "Vencimiento", "Lectura", "Revisión"],
+    ]

@@ -30,7 +30,7 @@ def beside_the_base(invoice: Invoice) -> Decimal:
         invoice.isc,
         invoice.icbper,
         invoice.other_charges,
-        invoice.rounding,
+        invoice.rounded,
     )
 
 
@@ -71,7 +71,7 @@ def targets(invoice: Invoice, total: Decimal, side: Side) -> list[Decimal]:
     if any(base is not None for base in (invoice.taxable, invoice.exempt, invoice.unaffected)):
         roots.append(summed(invoice.taxable, invoice.exempt, invoice.unaffected))
     beside: list[Decimal] = [Decimal(0)]
-    for part in (invoice.icbper, invoice.other_charges, invoice.rounding, invoice.isc):
+    for part in (invoice.icbper, invoice.other_charges, invoice.rounded, invoice.isc):
         if part:
             beside += [b - part for b in beside]
     for part in (invoice.discounts, side.advances, invoice.free):

@@ -168,8 +168,8 @@ def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
     """
     net = {summed(invoice.taxable, invoice.exempt, invoice.unaffected)} if _has_breakdown(invoice) else set()
     gross = {total}
-    for name in ("icbper", "other_charges", "rounding"):
-        part = getattr(invoice, name)
+    charges = {"icbper": invoice.icbper, "other_charges": invoice.other_charges, "rounding": invoice.rounded}
+    for name, part in charges.items():
         if part and _is_line(invoice, name, part):
             net = {n + part for n in net}
         elif part:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
 from functions.extractor.judging.merge import quarrels
 from functions.extractor.judging.proof import promised, proven
-from functions.extractor.reading.reading import Doubt, Reading
+from functions.extractor.reading.reading import Doubt, Reading, Seen
 
 _DOUBTED = {
     Doubt.OTHER_SELLER: ("supplier.ruc",),
@@ -83,15 +83,28 @@ def trusted(
 
 def doubted_fields(evidence: Sequence[Evidence], readings: Sequence[Reading]) -> set[str]:
     """Returns the key fields that were taken though the page speaks for another value, and no second source
-    says the same; and the fields that only `net` says.
+    says the same; a series off a picture in which an O may be a zero; and the fields that only `net` says.
 
-    The word of `net` counts as a second source's but for a RUC: where that stands in the buyer's block, it
-    may make the same mistake.
+    The word of `net` counts as a second source's but for such a series, which it reads by the same letters,
+    and for a RUC: where that stands in the buyer's block, it may make the same mistake.
     """
     fields = {field for r in readings for doubt in r.doubts for field in _DOUBTED.get(doubt, ())}
+    if any(r.source == "ocr" and _may_be_zero(r.fields.get("series")) for r in readings):
+        fields.add("series")
     alone = {
-        e.field for e in evidence if not (set(e.agree) - {"net"} if e.field == "supplier.ruc" else e.agree)
+        e.field
+        for e in evidence
+        if not (set(e.agree) - {"net"} if e.field in ("supplier.ruc", "series") else e.agree)
     }
     return alone & fields | {
         e.field for e in evidence if e.source == "net" and not e.field.startswith("items.")
     }
+
+
+def _may_be_zero(series: Seen | None) -> bool:
+    """True where a series has an O that looks like the zero of another: BRO1."""
+    return (
+        series is not None
+        and series.alt is not None
+        and str(series.value).replace("O", "0") == str(series.alt)
+    )

@@ -114,7 +114,7 @@ def begins_firm(word: str) -> bool:
 
 
 STREET = re.compile(
-    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|VIA|"
+    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|VIA|SECTOR|"
     r"ASOC)\b[.\s]"
 )
 """The beginning of an address."""

@@ -38,7 +38,8 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             (
                 r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|"
                 r"V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|"
-                r"\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\w{4,}\sUN[I1]T\b|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE"
+                r"\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\w{4,}\sUN[I1]T\b|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE|"
+                r"S/\.?\s?(?:POR|X)\s\w+"
             ),
         ),
         (

@@ -7,27 +7,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from functions.extractor.peru.firms import FORM, LINKS, NOBODY, STREET, is_said
+from functions.extractor.peru.firms import LINKS, NOBODY, STREET, is_said
 from functions.extractor.peru.tokens import lettered
-from functions.extractor.reading import form
+from functions.extractor.reading import form, unlabelled
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.names import (
     ends_legal,
     goes_on,
     is_address,
-    is_form,
     is_name,
     is_person,
 )
-from functions.extractor.reading.reading import Seen, around, place
+from functions.extractor.reading.reading import Seen, place
 from functions.extractor.reading.table_columns import in_row
+from functions.extractor.reading.unlabelled import Spot
 from functions.extractor.sheets.rows import Sheet
 
-Spot = tuple[float, float]
-"""The place where a number's label begins: x, y."""
-_APART = 12.0
-"""Line heights from which the seller's number stands in another column than the buyer's."""
 _BLOCK = 2.2
 """Line heights between the lines of one address."""
 _RULED = 2.5
@@ -40,7 +36,8 @@ _EDGE = 0.6
 """Line heights within which two labels begin at the same edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
-_GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
+_LONG = 5
+"""Words from which a phrase is no label."""
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
 """The code that a seller gives a customer, before the name."""
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
@@ -64,7 +61,7 @@ def labels(pieces: Form) -> list[Piece]:
         for row in pieces
         for p in row
         if p.role == "name"
-        and not p.folded.startswith("DESDE ")
+        and not re.match(r"DESDE |[\W\d]+$", p.folded)
         and not any(_GUEST.match(q.label) and not q.text and q.left < p.left for q in row)
     ]
     if all(_GUEST.match(p.label) for p in found):
@@ -150,24 +147,7 @@ def name(
         return best[1]
     if buyer is None or named:
         return None
-    return (
-        _in_its_phrase(sheet, pieces, buyer) or _above(sheet, pieces, buyer, seller) or _below(sheet, *buyer)
-    )
-
-
-def _in_its_phrase(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
-    """Returns the name that stands behind a number in its phrase, or before its label:
-    `DNI 08551240 MEZA TORIBIO DE ARIAS`, `Lucía Farfán de Córdova, DNI 03672281`.
-    """
-    own = next((p for row in pieces for p in row if (p.left, p.y) == buyer), None)
-    if own is None:
-        return None
-    said = re.match(r"\W*\d{8,12}\W+", own.text)
-    before = next((p for p in pieces[own.row] if p.cell is own.cell and p.role is None), None)
-    name = own.text[said.end() :] if said else "" if before is None else before.text.rstrip(" ,-–·|")
-    if not (is_name(name) and (is_person(name) or ends_legal(lettered(name)))):
-        return None
-    return Seen(name, name, around(sheet, [own.cell]))
+    return unlabelled.name(sheet, pieces, buyer, seller)
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
@@ -178,7 +158,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
         if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # the user who was logged in
         asked = piece is label or (piece.row == label.row and label.cell.text.rstrip().endswith(":"))
-        if not asked and text.rpartition(" ")[2] in LINKS - {"&"}:
+        if not asked and len(text.split()) < _LONG and text.rpartition(" ")[2] in LINKS - {"&"}:
             continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
@@ -234,7 +214,8 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
     found = _to_its_form(sheet, pieces, label, piece)
     last = found[-1][1] if found else piece
     text = " ".join([_trimmed(piece)[0], *(words for words, _ in found)])
-    while len(found) < 4:
+    pitch = 1.9 * sheet.em
+    while len(found) < 6:
         below = [
             p
             for row in pieces[last.row + 1 : last.row + 3]
@@ -243,7 +224,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
             and not p.answered
             and not _is_anothers(pieces, p, label)
             and re.search(r"\w", p.text)
-            and 0 < p.y - last.y < 1.9 * max(sheet.em, last.cell.height)
+            and 0 < p.y - last.y < min(1.9 * max(sheet.em, last.cell.height), 1.5 * pitch)
             and (
                 abs(p.x0 - piece.x0) < 2.2 * sheet.em
                 or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em)
@@ -254,8 +235,9 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
         nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
         if nxt is None or not _continues(sheet, label, last, text, nxt):
             break
-        found.append((nxt.text, nxt))
-        last, text = nxt, f"{text} {nxt.text}"
+        more = [(nxt.text, nxt), *_beside(pieces, nxt)]
+        found += more
+        pitch, last, text = nxt.y - last.y, more[-1][1], " ".join([text, *(words for words, _ in more)])
     return found
 
 
@@ -318,82 +300,3 @@ def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -
     edge = max(c.x1 for row in rows for c in row.cells if label.left - sheet.em <= c.x0 < last.x1)
     edge = min(edge, *(x - sheet.em for x in beside)) if beside and label.row != last.row else edge
     return last.x1 + unit * (len(first) + 1) > edge  # the next word had no room in its row
-
-
-def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen | None:
-    """Returns the name with which an address block without labels begins: the topmost line over the number,
-    in the same column, flush left or right, below the seller's number and any amounts.
-    """
-    left, y = buyer
-    own = next((p.cell for row in pieces for p in row if (p.left, p.y) == buyer), None)
-    found: Seen | None = None
-    legal = False
-    apart = seller is not None and abs(seller[0] - left) > _APART * sheet.em
-    last = y
-    for number, above in reversed(
-        [(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]
-    ):
-        sold = re.search(r"\d[.,]\d\d$", above.text)
-        if (
-            sold
-            or y - above.y > 9 * sheet.em
-            or (seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y)
-        ):
-            break
-        cell = next(
-            (
-                p.cell
-                for p in pieces[number]
-                if p.role is None
-                and (
-                    abs(p.left - left) < 2 * sheet.em
-                    or (own is not None and abs(p.cell.x1 - own.x1) < 0.2 * sheet.em)
-                )
-            ),
-            None,
-        )
-        if cell is None:
-            continue
-        if apart and last - cell.y > _BLOCK * sheet.em:
-            break
-        close = last - cell.y < _BLOCK * sheet.em
-        last = cell.y
-        at = above.text.index(cell.text)
-        spot = place(sheet, above, at, at + len(cell.text))
-        if legal:
-            named = not LINKS.issuperset(lettered(cell.text).split())
-            if found is not None and close and named and goes_on(cell.text, found.value):
-                found = Seen(f"{cell.text} {found.value}", cell.text, spot)
-            break
-        if is_address(cell.text):
-            found = None  # what was found below a street is its town
-        legal = bool(FORM.search(lettered(cell.text))) and not is_form(cell.text)
-        if is_name(cell.text) and (found is None or legal):
-            form_below = next(
-                (
-                    p.text
-                    for row in pieces[number + 1 : number + 3]
-                    for p in row
-                    if abs(p.left - left) < 2 * sheet.em and is_form(p.text)
-                ),
-                "",
-            )
-            text = _GREETING.sub("", f"{cell.text} {form_below}".strip())
-            found = Seen(text, cell.text, spot)
-            if form_below:
-                break
-    return found
-
-
-def _below(sheet: Sheet, left: float, y: float) -> Seen | None:
-    """Returns the firm whose name stands right below a number, in its column, with a legal form in a row of
-    its own.
-    """
-    for row, after in itertools.zip_longest(sheet.rows, sheet.rows[1:]):
-        for cell in row.cells if 0.5 * sheet.em < row.y - y < 2.2 * sheet.em else ():
-            near = after.cells if after and after.y - row.y < _BLOCK * sheet.em else ()
-            forms = [c for c in near if is_form(c.text) and abs(c.x0 - left) < sheet.em]
-            text = " ".join(c.text for c in (cell, *forms))
-            if abs(cell.x0 - left) < 2 * sheet.em and ends_legal(lettered(text)) and is_name(text):
-                return Seen(text, text, around(sheet, [cell, *forms]))
-    return None

@@ -74,11 +74,12 @@ class Token:
 
     @property
     def is_sign(self) -> bool:
-        """True for a currency, a sign of multiplication, or the unit that a price is for: `/kg`."""
+        """True for a currency, a sign of multiplication, or the unit that a price is for: `/kg`, `c/und`."""
+        each = re.fullmatch(r"/(.+)|[Cc]/(\w{2,})", self.text)
         return (
             not self.folded
             or _SIGN.fullmatch(self.text) is not None
-            or (self.text[0] == "/" and a_unit(self.text[1:]) is not None)
+            or (each is not None and a_unit(each[1] or each[2]) is not None)
         )
 
 

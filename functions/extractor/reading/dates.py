@@ -8,30 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import IntEnum
 
-from functions.extractor.peru.referring import MODIFIED
 from functions.extractor.peru.tokens import a_date, amounts, days, lettered
-from functions.extractor.peru.wording import LINKS, Wording
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import column_names
+from functions.extractor.reading.date_names import ASKED, Named, asks, name_of
 from functions.extractor.reading.modified import Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
 from functions.extractor.sheets.rows import Cell, Row, Sheet
-
-
-class Named(IntEnum):
-    """The name that a page gives a date; the likeliest date of issue comes first."""
-
-    ISSUED = 0
-    PLAIN = 1
-    BARE = 2
-    """No words name it."""
-    DUE = 3
-    INSTALMENT = 4
-    UNKNOWN = 5
-    """By a name that says nothing here."""
-    OTHER = 6
-    """Of the order, of the reading of a meter, of the document that a note modifies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +31,6 @@ class Dated:
     beside: bool = False
 
 
-_DATES = Wording(
-    (
-        (
-            Named.ISSUED,
-            (
-                "FECHA EMISION, EMISION, EMITIDO, FECHA EXPEDICION, EXPEDICION, EXPEDIDO, FE, ISSUE DATE, "
-                "INVOICE DATE"
-            ),
-        ),
-        (
-            Named.DUE,
-            (
-                "VENCIMIENTO, FECHA VENCIMIENTO, VENCE, ULTIMO DIA, ULTIMO DIA PAGO, PAGAR HASTA, PAGAR "
-                "ANTES, PAGUE HASTA, FECHA LIMITE, LIMITE PAGO, DUE DATE"
-            ),
-        ),
-        (
-            Named.PLAIN,
-            (
-                "FECHA, DATE, FECHA DOCUMENTO, FECHA COMPROBANTE, FECHA FACTURA, FECHA BOLETA, FECHA VENTA, "
-                "FECHA HORA, DIA MES, DIA MES ANO"
-            ),
-        ),
-        (Named.INSTALMENT, "CUOTA, MONTO"),
-        (Named.OTHER, "CANCELADO, RECIBIDO, PAGADO, IMPRESO, FECHA IMPRESION, IMPRESION"),
-    )
-)
-"""The names of dates."""
-_ASKED = {Named.ISSUED, Named.DUE, Named.PLAIN}
-"""The names that show that a caption speaks of a date."""
 _ELSE = Wording(
     (
         ("life", "LOTE, VIGENCIA, CADUCA, CADUCIDAD, EXPIRA, GARANTIA"),
@@ -94,8 +48,6 @@ _WEEKDAYS = frozenset(
 """Weekdays: they may stand right before a date and do not name it."""
 _GOES_ON = frozenset(["FECHA", "FEC", "F", "DE", "DEL", "Y", "ULTIMO", "PAGAR"])
 """Words after which a label goes on in another row."""
-_ABROAD = re.compile(r"(?<=[A-Z])\s?/\s?(?!HORA)[A-Z]{3,}(?:[ -][A-Z]+)*\s*(?=[:.]|$)")
-"""The same label in another language, behind it."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
 _YEAR = re.compile(r"\s*20\d\d\b")
 _SHAPED = re.compile(
@@ -143,7 +95,7 @@ def _no_day_of_issue(sheet: Sheet, region: Region) -> bool:
                 continue
             if region.holds(row.word_at(shape.start()).cell):
                 continue
-            if _named(_caption(sheet, number, shape.start(), 0)) is Named.ISSUED:
+            if name_of(_caption(sheet, number, shape.start(), 0)) is Named.ISSUED:
                 return True
     return False
 
@@ -182,15 +134,15 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
                 _CLOCK.match(text[end:]) or _CLOCK.search(text[:start])
             )
             last = end
-            if edge and not _asks(caption):
+            if edge and not asks(caption):
                 continue
-            named = _named(caption)
+            named = name_of(caption)
             if named is Named.DUE and (
                 number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")
             ):
                 continue
             priced = number in table and any(a.money for a in amounts(row.text))
-            if named is Named.PLAIN and priced and not _asks(lettered(row.text[:start])):
+            if named is Named.PLAIN and priced and not asks(lettered(row.text[:start])):
                 named = Named.BARE  # the day of one item, under its column's heading
             if region.holds(cell) and not inside:
                 continue
@@ -203,35 +155,6 @@ def _phrase(sheet: Sheet, row: Row, cell: Cell) -> str:
     index = row.cells.index(cell)
     near = [c for c in row.cells[max(0, index - 1) : index] if cell.x0 - c.x1 < _COLUMN * sheet.em]
     return lettered(" ".join(c.text for c in (*near, cell)))
-
-
-def _named(caption: str) -> Named:
-    """Returns the name that a caption gives its date."""
-    if MODIFIED.found_in(caption):
-        return Named.OTHER
-    caption = _ABROAD.sub("", caption)
-    said = _DATES.names(caption)
-    last = re.split(r"\s{2,}|[:|]", caption.rstrip(" :.|"))[-1]
-    nearest = _DATES.find(last)
-    issued = any(f.name is Named.ISSUED for f in nearest)
-    if Named.DUE in said and not issued:
-        return Named.INSTALMENT if Named.INSTALMENT in said else Named.DUE
-    if issued or Named.ISSUED in said:
-        return Named.ISSUED
-    if (
-        nearest
-        and nearest[-1].name is Named.PLAIN
-        and set(re.findall(r"[A-Z]+", last[nearest[-1].end :])) <= {*LINKS, "HORA"}
-    ):
-        return Named.PLAIN
-    if said & {Named.PLAIN, Named.OTHER}:
-        return Named.OTHER
-    return Named.UNKNOWN if re.search(r"[A-Z]{4}.*:\s*$", caption) else Named.BARE
-
-
-def _asks(caption: str) -> bool:
-    """True where a caption speaks of a date."""
-    return not _ASKED.isdisjoint(_DATES.names(caption))
 
 
 # --- the places of dates and their captions -----------------------------------------------------------------
@@ -265,7 +188,7 @@ def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
             if row.y - r.y < 3 * sheet.em
             for w in re.findall("[A-Z]+", lettered(r.text))
         }
-        if value is not None and (_named(lettered(row.text[: boxes.start()])) in _ASKED or over >= _BOXED):
+        if value is not None and (name_of(lettered(row.text[: boxes.start()])) in ASKED or over >= _BOXED):
             found.append((value, boxes.start(), boxes.end(), row.text))
     return sorted(found, key=lambda f: f[1])
 
@@ -291,9 +214,21 @@ def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
     left = _whole_label(sheet, number, index) if left and index else left
     over = _over(sheet, number, word.cell, word.x)
     said = [inner, *([left] if not re.search(r"[A-Z]{3}", inner) or not over else []), *over, left]
-    said += [] if left else [_halfway(sheet, number, word.cell)]
+    under = _written_under(sheet, number, word.cell)
+    said += under or ([] if left else [_halfway(sheet, number, word.cell)])
     said = [text[-60:] for text in said if re.search(r"[A-Z]", text)]
-    return next((text for text in said if _asks(text)), said[0] if said else "")
+    return next((text for text in said if asks(text)), said[0] if said else "")
+
+
+def _written_under(sheet: Sheet, number: int, cell: Cell) -> list[str]:
+    """Returns the label under a date, as forms print them below their lines: the row below stands nearer to
+    this one than to the next.
+    """
+    rows = sheet.rows[number : number + 3]
+    if len(rows) < 2 or (len(rows) > 2 and rows[2].y - rows[1].y < 1.3 * (rows[1].y - rows[0].y)):
+        return []
+    under = [c for c in _below(sheet, number, cell) if c in rows[1].cells and not re.search(r"\d", c.text)]
+    return [lettered(c.text) for c in under]
 
 
 def _whole_label(sheet: Sheet, number: int, index: int) -> str:
@@ -301,7 +236,7 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
     row = sheet.rows[number]
     label = row.cells[index - 1]
     text = lettered(label.text)
-    if text.endswith(":") and _asks(text):
+    if text.endswith(":") and asks(text):
         return text
     more = [
         c
@@ -358,7 +293,7 @@ def _over(sheet: Sheet, number: int, cell: Cell, x: float) -> list[str]:
         key=lambda c: abs(c.x - x),
     )
     text = lettered(near.text)
-    if days(near.text) or (re.search(r":\s*\S", text) and not _asks(text)):
+    if days(near.text) or (re.search(r":\s*\S", text) and not asks(text)):
         return []
     first = next((lettered(c.text) for c in over if c.y < near.y - 0.5 * sheet.em), "")
     return [f"{first} {text}" if _goes_on(first) else text]

@@ -24,6 +24,8 @@ _HALF = 0.9
 """Line heights from a label to a value beside it that stands a little higher or lower, at most."""
 _EDGE = 0.6
 """Line heights within which phrases begin at the same edge."""
+_FURTHER = 1.3
+"""How much further than its value over it a label's next phrase below stands, at least."""
 _ROW = 3
 """The least number of labels in a row of labels."""
 _EMPTY = re.compile(r"[ :|]*(?:-{2,}|\*{2,}|_{3,}|\.{3,})[ |]*")
@@ -299,20 +301,31 @@ def _under(form: Form, label: Piece, em: float) -> Piece | None:
 
 def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
     """Returns the phrase over a label whose row of labels stands below its values, as under the lines of a
-    form: each label has a phrase over it at its edge, and the row below has other columns.
+    form: each label has a phrase over it, and the row below has other columns or is further away.
     """
     row = form[label.row]
     over, under = ([*form[n : n + 1]] if n >= 0 else [] for n in (label.row - 1, label.row + 1))
 
     def at(p: Piece, rows: list[list[Piece]]) -> Piece | None:
-        return next((q for r in rows for q in r if abs(q.left - p.left) < _EDGE * em), None)
+        return next(
+            (
+                q
+                for r in rows
+                for q in r
+                if abs(q.left - p.left) < _EDGE * em
+                or abs(q.cell.x0 + q.cell.x1 - p.cell.x0 - p.cell.x1) < _EDGE * em
+            ),
+            None,
+        )
 
     above = [at(p, over) for p in row]
+    far = [q.y - p.y for p in row if (q := at(p, under)) is not None]
+    near = max((p.y - q.y for p, q in zip(row, above, strict=True) if q is not None), default=0.0)
     if (
         len(row) < _ROW
         or any(p.text for p in row if p.role is not None)
         or any(q is None or q.role is not None for q in above)
-        or sum(at(p, under) is not None for p in row) > 1
+        or (len(far) > 1 and min(far) < _FURTHER * near)
     ):
         return None
     return at(label, over)

@@ -77,7 +77,7 @@ LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
             r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:|\d]{0,32}?(?=\s*[:|]|$|\s{2}|\s\W?\d)"
         ),
     ),
-    ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d))")),
+    ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d|(?<=\d:)\d))")),
 )
 """The patterns of labels by role, in the order in which they are tried; the last is any phrase before a
 colon.

@@ -35,8 +35,11 @@ _STAFF = Wording(
 )
 """Persons who are named on a comprobante and do not buy."""
 _CARD = re.compile(r"\W*(?P<id>\d{11}|\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\dA-Z])(?!-\d)")
-_ABROAD = re.compile(r"\W*(?P<id>(?=(?:[A-Z. -]*\d){5})[A-Z\d](?:[A-Z\d.-]| (?=\d)){5,18}[A-Z\d])(?![\dA-Z])")
-"""A passport's number, or a tax number of another country."""
+_ABROAD = re.compile(
+    r"\W*(?P<id>(?=(?:[A-Z. -]*\d){5})[A-Z\d](?:[A-Z\d.-]| (?=\d)){5,18}[A-Z\d]|"
+    r"(?=(?:[A-Z]*\d){3})[A-Z\d]{6,12})(?![\dA-Z])"
+)
+"""A passport's number, of which three signs are digits in one word, or a tax number of another country."""
 _APART = 6.0
 """Line heights between a column and a box beside it."""
 _ASKED = 3.0

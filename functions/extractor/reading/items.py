@@ -31,10 +31,12 @@ from functions.extractor.reading.sold import (
     without_rebates,
     without_sections,
 )
-from functions.extractor.reading.table_columns import Table, TableColumn, columns_of
+from functions.extractor.reading.table_columns import Table, TableColumn, columns_of, unit_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
+_FLUSH = 3
+"""Phrases that begin where the first heading does, from which nothing further left belongs to the table."""
 _BESIDE = 30
 """The most lines that stand beside a letterhead or another box."""
 
@@ -174,7 +176,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     left, right = _edges(
         columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart
     )
-    cut = {id(row): tokens(row, left, right) for row in sheet.rows[begin:]}
+    cut = {id(row): tokens(row, _left(row, left, columns), right) for row in sheet.rows[begin:]}
     if any(
         parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]
     ):
@@ -232,9 +234,28 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
         others = [(row, text) for row, text in others if row not in short]
     count_first(lines, cut, columns)
     give_words(lines, cut, columns, heads, others)
+    _measure(lines, columns)
     share(lines, loose_rows(lines, others, columns, summed(sheet.rows)), sheet, headed=heads is not None)
     _leads(lines, coded=heads is not None and _codes(sheet, heads))
-    return end, without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
+    sold = without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
+    return _before_rebate(sheet, begin, end), sold
+
+
+def _before_rebate(sheet: Sheet, begin: int, end: int) -> int:
+    """Returns the end of what was sold, before the only rebate: behind all lines it is the paper's own."""
+    rebates = [n for n in range(begin, end) if region.is_rebate(sheet.rows[n])]
+    return end - 1 if rebates == [end - 1] else end
+
+
+def _measure(lines: Sequence[Line], columns: Columns) -> None:
+    """Gives each quantity without a unit the one that the quantities' heading ends in: `Consumo m³`."""
+    unit = next((u for c in columns.heads if c.name == "quantity" and (u := unit_of(c))), None)
+    if unit is None:
+        return
+    for line in lines:
+        quantity = line.roles.tokens.get("quantity")
+        if quantity is not None and line.words.unit is None:
+            line.words.unit = replace(quantity, text=unit, number=None)
 
 
 def _leads(lines: Sequence[Line], *, coded: bool) -> None:
@@ -311,7 +332,8 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
     priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
     found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
-    for row, sums in found if first.name in ("description", "code") and not apart else ():
+    flush = sum(abs(c.x0 - first.x0) < 0.3 * em for row, _ in found for c in row.cells)
+    for row, sums in found if first.name in ("description", "code") and not apart and flush < _FLUSH else ():
         cells = [c for c in row.cells if c.x0 < first.x1 and not labels_in(lettered(row.text))]
         while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
             cells.pop()
@@ -331,6 +353,17 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
         first.left if math.isfinite(first.left) else left,
         last.right if math.isfinite(last.right) else right,
     )
+
+
+def _left(row: Row, left: float, columns: Columns) -> float:
+    """Returns a row's left edge: where it begins in a box beside the table, a number without words that stands
+    before the first heading is that box's too.
+    """
+    first = min((c.x0 for c in columns.heads), default=left)
+    before = [c for c in row.cells if c.x1 < first]
+    boxed = len(before) > 1 and before[0].x1 < left and not re.search(r"[^\W\d_]{3}", before[-1].text)
+    own = min((c.x0 for c in row.cells if c.x1 >= first), default=first)
+    return min(first, own) - columns.em / 2 if boxed else left
 
 
 def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:

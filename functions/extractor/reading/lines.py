@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,8 +19,14 @@ _LEFT_OVER = 0.6
 """The cost of a row of text that belongs to no line, where a table begins above or goes on below."""
 _BREAK = 2.0
 """Line heights beyond which a row does not belong to anything above it."""
-_PADDED = 1.35
-"""Line heights between two rows of a table from which its rows are set wider than the lines of a text."""
+_ABOVE = 1.15
+"""How much further a title stands from the row above it than from the line below, at least."""
+_SET_IN = 1.5
+"""Letter heights by which a note is set in at least."""
+_PADDED, _PADDED_DRAWN = 1.35, 1.25
+"""Line heights between two rows of a table from which its rows are set wider than the lines of a text; less in
+a picture, where an engine's boxes are taller than the letters.
+"""
 
 
 @dataclass(slots=True)
@@ -72,10 +79,17 @@ def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed
     if not lines:
         return
     shares = _in_bands(lines, loose, sheet) or _at_least_cost(lines, loose, sheet.em, headed=headed)
+    edge = max((t.x1 for line in lines for t in line.words.text), default=0.0)
+    first = [
+        (line.words.text, below[0].text)
+        for line, (_, below) in zip(lines, shares, strict=True)
+        if below and has_words(line.words.text)
+    ]
+    noted = 2 * sum(is_note(text, own) for own, text in first) >= len(first) > 1
     for line, (above, below) in zip(lines, shares, strict=True):
         own = line.words.text if has_words(line.words.text) else None
         rows = [*(x.text for x in above), *([own] if own else []), *(x.text for x in below)]
-        name = _name(rows, own)
+        name = _name(rows, own, edge, noted=noted)
         line.above = [x for x in above if any(x.text is text for text in name)]
         line.below = [x for x in below if any(x.text is text for text in name)]
         opener = next((x.opens for x in above if x.opens is not None), None)
@@ -87,10 +101,11 @@ _Shares = list[tuple[list[Loose], list[Loose]]]
 """The rows of text above each line's own row, and those below."""
 
 
-def _name(rows: list[list[Token]], own: list[Token] | None) -> list[list[Token]]:
+def _name(rows: list[list[Token]], own: list[Token] | None, edge: float, *, noted: bool) -> list[list[Token]]:
     """Returns the rows of an item's words that are its name: those before the first note, without its codes.
     Notes stand below the words beside its numbers, `own`, else below the first words. A single row after a
-    plus or a dash goes on with the name: `MOUSE / + TECLADO`.
+    plus or a dash goes on with the name: `MOUSE / + TECLADO`. `edge`: how far right the lines' words reach;
+    `noted`: most lines have a note below their words.
     """
     rows = [text for text in rows if text is own or not names_a_code(text)]
     while len(rows) > 1 and rows[0] is not own and is_labelled(rows[0]):
@@ -98,9 +113,26 @@ def _name(rows: list[list[Token]], own: list[Token] | None) -> list[list[Token]]
     named = next((i for i, text in enumerate(rows) if (text is own if own else has_words(text))), len(rows))
     signs = [sign for text in rows[named + 1 :] if (sign := note_sign(text))]
     for i, text in enumerate(rows[named + 1 :], named + 1):
-        if is_note(text, rows[named]) or (note_sign(text) and signs not in (["+"], ["-"])):
+        full = own is not None and i == named + 1 and not _had_room(text, own, edge)
+        if is_note(text, rows[named], full=full) or (note_sign(text) and signs not in (["+"], ["-"])):
+            return rows[:i]
+        if own and i == named + 1 and (noted or _is_set_in(text, own)) and _had_room(text, own, edge):
             return rows[:i]
     return rows
+
+
+def _is_set_in(text: list[Token], own: list[Token]) -> bool:
+    """True where a row begins further right than the phrase above which it stands."""
+    size = own[0].cell.height
+    begun = max((t.cell.x0 for t in own if t.cell.x0 < text[0].x0 + size / 2), default=text[0].x0)
+    return text[0].x0 > begun + _SET_IN * size
+
+
+def _had_room(text: list[Token], own: list[Token], edge: float) -> bool:
+    """True where the first word of a row had room behind an item's words above it: the row is no part of them
+    that wraps, but a note, if it is set in or others are notes: `CORTESIA DE LA CASA`.
+    """
+    return own[-1].x1 + text[0].x1 - text[0].x0 + own[0].cell.height < edge
 
 
 def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, headed: bool) -> _Shares:
@@ -167,7 +199,9 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
     close = [b - a for a, b in pairwise(rows) if a >= lines[0].row.y]
     single = headed and len(lines) == 1 and close != []
     own = [has_words(line.words.text) for line in lines]
-    if not (single or pitch >= _PADDED * em) or not (headed or all(own)) or not any(own):
+    padded = _PADDED if lines[0].row.cells[0].box.conf == 1.0 else _PADDED_DRAWN
+    apart_all = not pitch and len(lines) > 1 and min(close, default=0.0) > 0
+    if not (single or apart_all or pitch >= padded * em) or not (headed or all(own)) or not any(own):
         return list(loose)
     edge = min(
         (
@@ -204,12 +238,15 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         capital = small and not any(c.islower() for t in row.text for c in t.text)
         if single:
             return alone and capital and not above and apart > 1.2 * min(close)
+        if apart_all:
+            return alone and capital and all(own) and gaps[1] > _ABOVE * min(close)
         if not all(own):
             return alone and capital and apart > 0.8 * pitch and had_place
         return alone and (
             apart > 1.2 * pitch
             or (gaps[0] > 1.4 * pitch and gaps[1] > 0.95 * pitch)
             or (headed and apart > (0.8 if capital else 0.9) * pitch and had_place)
+            or (headed and had_place and gaps[0] > _ABOVE * gaps[1] > pitch)
         )
 
     return [x for x in loose if not is_title(x)]
@@ -291,7 +328,8 @@ def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> li
     """Returns how many rows above the first line may be its own, each number with its cost."""
     below, rows = line.row, 0
     for each in reversed(block):
-        if (below.y - each.row.y) / em > _BREAK or (":" in each.row.text and not headed):
+        labelled = re.search(r"[^\W\d_]\W?:|:\s", each.row.text) is not None and not headed
+        if (below.y - each.row.y) / em > _BREAK or labelled:
             break
         rows, below = rows + 1, each.row
     coded = next((len(block) - i for i, each in enumerate(block) if each.coded), None)

@@ -23,7 +23,9 @@ from functions.extractor.sheets.rows import Cell, Row, Sheet
 Line = tuple[Row, Cell]
 _LARGE = 1.3
 """Letters this many times as tall as the page's usual ones are those of a heading."""
-OWN_LABEL = re.compile(r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|DE|PROP(?:IETARI[OA])?\.?)\s*:")
+OWN_LABEL = re.compile(
+    r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|PROMOTORA?|DE|PROP(?:IETARI[OA])?\.?)\s*:"
+)
 """The labels of a seller's own name."""
 
 
@@ -78,6 +80,7 @@ def is_person(text: str, *, least: int = 3) -> bool:
     words = [w for w in lettered(text).replace(",", "").split() if w not in LINKS]
     return (
         least <= len(words) <= 5
+        and "&" not in text
         and all(re.fullmatch(r"[A-Z]+(?:[-'][A-Z]+)*", w) for w in words)
         and not FORM.search(lettered(text))
         and not any(map(begins_firm, lettered(text).split()))
@@ -193,7 +196,9 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
     )
     for other in near_rows:
         for near in phrases(other):
-            alike = abs(near.height - cell.height) < (0.45 if is_form(near.text) else 0.2) * cell.height
+            torn = LINKS & {lettered(near.text).split()[-1], lettered(cell.text).split()[0]}
+            broken = is_form(near.text) or (step < 0 and torn)
+            alike = abs(near.height - cell.height) < (0.45 if broken else 0.2) * cell.height
             aligned = min(abs(near.x - cell.x) / 6, abs(near.x0 - cell.x0)) < sheet.em
             close = 0 < step * (near.y - cell.y) < 1.8 * cell.height
             if (

@@ -10,7 +10,8 @@ from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.phrases import joined
 from functions.extractor.sheets.rows import Cell
 
-_LONG_CODE = re.compile(r"[A-Z]{0,4}-?\d{4,}")
+_LONG_CODE = re.compile(r"(?!(?:19|20)\d\d$)[A-Z]{0,4}-?\d{4,}")
+"""A code of an item, which is no year."""
 _NOTE = re.compile(r"(?:[A-Z]{1,6}:|[A-Z]{2,6}\.)(?=\S*\d)\S+")
 """A label with its value in one word, printed beside an item's description."""
 _CODE_LINE = re.compile(
@@ -36,6 +37,8 @@ _NARROWER, _LOWER = 0.88, 0.95
 """The breadth and the height of a note's letters at most where no font tells their size: of rows of pictures
 that go on with a name the narrowest had 0.96 of its breadth, of notes set smaller the widest 0.87.
 """
+_NARROW = 0.8
+"""The breadth of its letters at most below a name that left no room: a word alone is measured less well."""
 _SLIM, _WIDE = frozenset("ijltfrI1.,:;'!|()[]/- "), frozenset("mwMW@%")
 LAW = re.compile(r"\bINCISO\b|\bLEY\s*DEL\s*IMPUESTO")
 """Text that quotes the income tax law below a fee (art. 33 of the Ley del Impuesto a la Renta): it does not
@@ -66,20 +69,23 @@ def note_sign(tokens: Sequence[Token]) -> str:
     return sign[1] if sign else ""
 
 
-def is_note(tokens: Sequence[Token], name: Sequence[Token]) -> bool:
-    """True where a row below an item's name is labelled, or set in smaller letters: it says more of it."""
-    smaller = _is_smaller(tokens[0].cell, name[0].cell)
+def is_note(tokens: Sequence[Token], name: Sequence[Token], *, full: bool = False) -> bool:
+    """True where a row below an item's name is labelled, or set in smaller letters: it says more of it. `full`:
+    its first word had no room behind the name.
+    """
+    lone = full and len(tokens) == 1
+    smaller = _is_smaller(tokens[0].cell, name[0].cell, _NARROW if lone else _NARROWER)
     wanted = _WANTED.match(" ".join(t.text for t in tokens)) is not None
     return smaller or wanted or is_labelled(tokens)
 
 
-def _is_smaller(note: Cell, name: Cell) -> bool:
+def _is_smaller(note: Cell, name: Cell, breadth: float) -> bool:
     """True where a phrase is set in smaller letters than a name: by their fonts, or in a picture by how broad
-    their letters stand.
+    and high their letters stand.
     """
     if note.box.size or name.box.size:
         return 0 < note.box.size < _SMALLER * name.box.size
-    return _breadth(note) < _NARROWER * _breadth(name) and note.height < _LOWER * name.height
+    return _breadth(note) < breadth * _breadth(name) and note.height < _LOWER * name.height
 
 
 def _breadth(cell: Cell) -> float:

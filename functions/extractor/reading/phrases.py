@@ -131,10 +131,10 @@ def _is_named(token: Token, role_of: dict[int, str]) -> bool:
 def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
     """True where a word is only a sign of the number beside it."""
     token = row[i]
-    if not token.is_sign or not token.folded:
+    if not (token.is_sign or token.text == "a") or not token.folded:
         return token.is_sign
     after = row[i + 1] if i + 1 < len(row) else None
-    if token.folded in ("X", "×", "*", "@"):
+    if token.folded in ("X", "×", "*", "@", "A"):
         after = next((t for t in row[i + 1 :] if not t.is_sign), None)
         near = after is not None and (
             after.cell is token.cell or after.x0 - token.x1 < 2 * (token.x1 - token.x0)

@@ -147,7 +147,7 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
         if _among_items(sheet, number, labels, sums, is_line):
             continue
         for name, start, stop, _ in labels:
-            if not _heads(row, start, stop, edge):
+            if not _heads(row, start, stop, edge) or _says_its_tax(row, start):
                 continue
             if (name in _ALSO_SOLD or line.startswith(_FEES, start)) and re.search(
                 r"[^\W\d_]{2}", re.sub(SIGN, "", line[stop : after_label(sums, stop)])
@@ -217,6 +217,18 @@ def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
     return _begins_cell(row, start) and not beyond and not _numbered(row, start)
 
 
+_TAXED_AS = re.compile(r"\W*(?:GRAVAD|EXONERAD|INAFECT)O\W*")
+
+
+def _says_its_tax(row: Row, start: int) -> bool:
+    """True where a word says behind an item's words, in a cell of its own, how it is taxed."""
+    cell = row.word_at(start).cell
+    before = " ".join(c.text for c in row.cells[: row.cells.index(cell)])
+    return (
+        _TAXED_AS.fullmatch(lettered(cell.text)) is not None and re.search(r"[^\W\d_]{4}", before) is not None
+    )
+
+
 def _is_total(row: Row) -> bool:
     """True where a row shows a total or its tax. A payment named above such a row was sold, since payments
     follow the totals.
@@ -248,7 +260,10 @@ def _among_items(
         and not labels_in(lettered(priced.text))
     ):
         return True
-    return section(sheet.rows[number]) is not None and _goes_on(sheet, number, is_line)
+    part = section(sheet.rows[number])
+    return part is not None and (
+        _goes_on(sheet, number, is_line) or (part != "" and any(section(r) for r in sheet.rows[number + 1 :]))
+    )
 
 
 def _goes_on(sheet: Sheet, number: int, is_line: Callable[[Row], bool]) -> bool:
@@ -331,6 +346,10 @@ def is_rebate(row: Row) -> bool:
     )
 
 
+_CARRIED = re.compile(
+    r"\W*(?:VAN|VIENEN|SUMA\s*Y\s*SIGUE|SUMA\s*ANTERIOR)(?:\s*(?:A|DE)\s*LA\s*(?:PAGINA|HOJA)\s*[A-Z]*)?[^A-Z]*(?:S/|US)?[^A-Z]*"
+)
+"""A row that carries a sum to the next page, or over from the one before."""
 _FOOT = re.compile(r"\bPAG(?:INA|\.)\s*:?\s*\d+\s*(?:/|DE)\s*\d|\w@\w+\.\w")
 """The foot of a page: its number, or how its maker is reached."""
 
@@ -347,6 +366,7 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
         if (not is_rebate(r) or (r.cells[0].x0 < left + 0.5 * sheet.em and r.y < last))
         and min(c.height for c in r.cells) < 1.8 * sheet.em
         and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
+        and not _CARRIED.fullmatch(lettered(r.text))
         and not (len(r.cells) > 2 and in_row(r) and not re.search(r"\d", r.text))
     ]
     parts = [

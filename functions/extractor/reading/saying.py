@@ -49,11 +49,7 @@ def give_words(
     first = min((t.x0 for line in lines if (t := line.roles.tokens.get("quantity"))), default=-1e9)
     behind = any(c.name == "description" and c.x1 < first for c in in_rows)
     lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
-    beside = (
-        none
-        if headed
-        else [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
-    )
+    beside = none if headed else _units(lines, rest, columns.em, lone=lone, behind=behind)
     found = told(in_rows, none)
     if heads is not None and not heads.named("description"):
         # The words stand under other headings, or in rows of their own.
@@ -80,6 +76,7 @@ def give_words(
         apart = [
             unit
             if every
+            or _fills(unit, line.roles)
             or phrases.is_apart(rest[id(line.row)], unit, columns.em)
             or phrases.is_factor(rest[id(line.row)], unit, line.roles)
             else None
@@ -124,11 +121,35 @@ def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> 
     )
 
 
+def _units(
+    lines: Sequence[Line], rest: dict[int, list[Token]], em: float, *, lone: bool, behind: bool
+) -> list[Token | None]:
+    """Returns each line's unit beside its quantity; where most have one, a short word there is one too."""
+    units = [_unit(rest[id(line.row)], line.roles, em, lone=lone, behind=behind) for line in lines]
+    known = [unit for unit in units if unit is not None and a_unit(unit.text)]
+    if not 1 < len(lines) <= 2 * len(known):
+        return units
+    return [unit or _short(rest[id(line.row)], line.roles) for line, unit in zip(lines, units, strict=True)]
+
+
 def _unit(row: Sequence[Token], roles: Roles, em: float, *, lone: bool, behind: bool) -> Token | None:
     """Returns a line's unit where no heading tells it: the word behind its quantity or before it."""
     return phrases.beside_quantity(row, roles, lone=lone, behind=behind) or phrases.before_quantity(
         row, roles, em
     )
+
+
+def _fills(unit: Token | None, roles: Roles) -> bool:
+    """True where a quantity and its unit are all that a cell holds."""
+    quantity = roles.tokens.get("quantity")
+    return unit is not None and quantity is not None and unit.cell.text == f"{quantity.text} {unit.text}"
+
+
+def _short(row: Sequence[Token], roles: Roles) -> Token | None:
+    """Returns the word of two or three capitals right behind a quantity."""
+    at = next((i for i, t in enumerate(row) if t is roles.tokens.get("quantity")), len(row))
+    after = next(iter(row[at + 1 : at + 2]), None)
+    return after if after is not None and re.fullmatch(r"[A-Z]{2,3}", after.text) else None
 
 
 def _says(words: Words, unit: Token | None = None) -> bool:
@@ -166,11 +187,13 @@ def loose_rows(
     named = next((c for c in columns.heads if c.name == "description"), None)
     right = min((c.x0 for c in columns.heads if named is not None and c.x0 >= named.x1), default=1e9)
     leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
+    ordered = [c for c in leads if c.name == "order"]
     found: list[Loose] = []
     for row, words in others:
         line = lettered(row.text)
         stray = (days(row.text) and money(row.text)) or notes.LAW.search(line) or notes.EACH.match(line)
-        if min(c.height for c in row.cells) > 1.8 * em or stray or line.strip() in titles:
+        dashed = re.fullmatch(r"[-–—=*]+\s?[^\W\d_].*[^\W\d_]\s?[-–—=*]+", row.text) is not None
+        if min(c.height for c in row.cells) > 1.8 * em or stray or dashed or line.strip() in titles:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
@@ -186,6 +209,7 @@ def loose_rows(
             continue  # another column's
         led = len(kept) > 1 and _is_under(kept[0], leads, em)
         kept = kept[1:] if led else kept
+        led = led or (len(text) > 1 and _is_under(text[0], ordered, em))
         above = [(x.row.y, x.text) for x in found[-1:]] + [(x.row.y, x.words.text) for x in lines]
         before = next((text for y, text in above if _follows(row.y - y, kept, text, em)), None)
         if before is not None and before[-1].text.endswith("-") and kept[0].text[:1].isdigit():
@@ -199,7 +223,8 @@ def loose_rows(
         goes_on = begins < em if own else before is not None or len(phrases.joined(kept)) > 1
         if has_words(kept) or goes_on:
             found.append(Loose(row, kept, opens, coded=led or phrases.is_bar_code(kept[0])))
-    return found if sum(x.coded for x in found) > 1 else [replace(x, coded=False) for x in found]
+    enough = 1 if ordered else 2
+    return found if sum(x.coded for x in found) >= enough else [replace(x, coded=False) for x in found]
 
 
 def _counts(token: Token) -> bool:

@@ -339,8 +339,26 @@ def _tail(
                 Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}),
                 key=lambda w: w.weight,
             )
+        for rounding, net in _rounded(total, due, [*called, *others], by):
+            strength = _LABEL * (rounding.strength + net.strength) + _NET
+            full = Weighed(weight + strength, {**chosen, "rounding": rounding, "net_payable": net})
+            best = max(best, full, key=lambda w: w.weight)
         best = max(best, Weighed(weight, chosen), key=lambda w: w.weight)
     return best
+
+
+def _rounded(
+    total: LabelledAmount,
+    due: Decimal,
+    others: Sequence[LabelledAmount],
+    by: Mapping[str, Sequence[LabelledAmount]],
+) -> Iterator[tuple[LabelledAmount, LabelledAmount]]:
+    """Yields each rounding that is printed below the total, and the amount that it leaves to be paid."""
+    for rounding in by.get("rounding", ()):
+        if 0 < abs(rounding.value) < 1 and (rounding.sheet, rounding.row) > (total.sheet, total.row):
+            yield from (
+                (rounding, _as(net, "net_payable")) for net in others if net.value == due + rounding.value
+            )
 
 
 def _taken(total: LabelledAmount, name: str, seen: Mapping[Decimal, LabelledAmount]) -> list[LabelledAmount]:

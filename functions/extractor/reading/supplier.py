@@ -75,6 +75,10 @@ def name(
     if not found or found[0].score <= -2.0:
         return
     best = found[0]
+    if person and is_person(best.text, least=2) and not is_person(best.text):
+        best = next(
+            (n for n in found if n.headed and is_person(n.text)), best
+        )  # a trade: INGENIERA AMBIENTAL
     if not best.legal and not person:
         # A trade name or a logo whose firm signs at the foot: CUMBRERA, Cumbrera Ingeniería S.A.C. | Av. …
         best = next((n for n in found if n.legal and _holds(n.text, best.text)), best)

@@ -5,16 +5,18 @@ of another box.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading.column_names import name_of
 from functions.extractor.reading.stacking import stacked
-from functions.extractor.reading.table_columns import Table, TableColumn, columns_of
+from functions.extractor.reading.table_columns import Table, TableColumn, columns_of, unit_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
-_ANSWERED = re.compile(r":\s?\S")
-"""A label with its value, as in `Cantidad: 2`."""
+_ANSWERED = re.compile(r":\s?\S|^[^\W\d][^\d%]{2,12}[\s.](?:US\$|S/)?\s?-?\d[\d,.]*(?:\s\w{1,4})?$")
+"""A label with its value, as in `Cantidad: 2` and `Cant. 1 MES`."""
 
 
 def find(sheet: Sheet) -> Table | None:
@@ -51,11 +53,31 @@ def find(sheet: Sheet) -> Table | None:
             score -= 3
         if score < 4:
             continue
+        if not any(name_of(c.text) == "description" for c in table.columns):
+            score -= 0.5  # what is sold is not called so, as where another row's headings do
         if not {c.name for c in columns_of(row)} & {"amount", "unit_price"}:
             score -= 0.5  # a title over a table with headings of its own
         if best is None or score > best[0]:
             best = (score, table)
-    return None if best is None else best[1]
+    return None if best is None else _measured(best[1])
+
+
+def _measured(table: Table) -> Table:
+    """Returns the table with the column that is headed by a unit, or by what was consumed, as that of the
+    quantities where none is called so: `Concepto | m³ | Tarifa | Importe`.
+    """
+    if not table.named("description") or table.named("quantity"):
+        return table
+    priced = table.named("unit_price") != []
+    found = [
+        c
+        for c in table.columns
+        if c.name == "other" and ((priced and unit_of(c)) or lettered(c.text) == "CONSUMO")
+    ]
+    if len(found) != 1:
+        return table
+    columns = [replace(c, name="quantity") if c is found[0] else c for c in table.columns]
+    return replace(table, columns=columns)
 
 
 def _over_cells(sheet: Sheet, at: int) -> bool:

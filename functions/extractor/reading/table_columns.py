@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from dataclasses import dataclass, field, replace
 
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.column_names import TAIL, label_of, matches
 from functions.extractor.sheets.rows import Row
 
@@ -50,6 +52,19 @@ class Table:
     def named(self, name: str) -> list[TableColumn]:
         """Returns the columns called `name`."""
         return [c for c in self.columns if c.name == name]
+
+
+_MEASURES = frozenset(["M3", "SM3", "M2", "KWH", "KVARH", "KW", "KG", "KGS", "GAL", "GLN", "LT", "TM"])
+
+
+def unit_of(column: TableColumn) -> str | None:
+    """Returns the unit of measure that a heading ends in, or any in brackets: `m³`, `Consumo (kWh)`,
+    `CANT. (UND)`.
+    """
+    last = column.text.rpartition(" ")[2]
+    unit = last.strip("().:")
+    bracketed = last.startswith("(") and a_unit(unit) is not None
+    return unit if bracketed or lettered(unit).replace(".", "") in _MEASURES else None
 
 
 def in_row(row: Row) -> bool:
@@ -102,6 +117,17 @@ def columns_of(row: Row, *, headings: bool = False) -> list[TableColumn]:
                 before = columns.pop()  # Acto notarial / servicio
                 text, x0 = f"{before.text} {text}", before.x0
             columns.append(TableColumn(span[2], x0, words[-1].x1, text))
+    return _with_units(columns)
+
+
+def _with_units(columns: list[TableColumn]) -> list[TableColumn]:
+    """Returns headings with a unit in brackets as a part of the quantity's before it, `CANT. (UND)`, and with
+    sizes as no units where another column has the units.
+    """
+    for one, after in itertools.pairwise(columns):
+        if (one.name, after.name) == ("quantity", "unit") and after.text.startswith("("):
+            joined = replace(one, x1=after.x1, text=f"{one.text} {after.text}")
+            columns = [joined if c is one else c for c in columns if c is not after]
     units = [c for c in columns if c.name == "unit"]
     sizes = [c for c in units if lettered(c.text) in _SIZES] if len(units) > 1 else []
     return [replace(c, name="other") if c in sizes else c for c in columns]

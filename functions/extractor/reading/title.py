@@ -177,7 +177,7 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, mention:
     cell = row.cells[index]
     kind, named = mention.code, text[mention.start : mention.end]
     before, after = text[: mention.start], text[mention.end :]
-    own = _BEFORE.covers(before.rpartition(" / ")[2]) and _AFTER.covers(after.partition(" / ")[0])
+    own = _BEFORE.covers(_half(before, -1)) and _AFTER.covers(_half(after, 0))
     numbered = bool(serials(after))
     label = re.search(r":\s*$", after) is not None and not numbered
     left = _left(sheet, row, index)
@@ -208,6 +208,13 @@ def _head(sheet: Sheet, order: int, number: int, index: int, text: str, mention:
     asking = re.findall(r"\w+", asked)
     labelled = "TIPO" in asking or asking[-1:] in (["COMPROBANTE"], ["DOCUMENTO"])
     return Head(sheet, row, cell, kind, frozenset(r for r, holds in held.items() if holds), spoken, labelled)
+
+
+def _half(text: str, part: int) -> str:
+    """Returns the part of a text beside a title that is in its language, up to a stroke: `FACTURA ELECTRÓNICA /
+    COMMERCIAL INVOICE`. Another title behind a stroke is no translation.
+    """
+    return text if mentions(text) else text.split("/")[part].strip()
 
 
 def _speaks(before: str) -> bool:

@@ -98,7 +98,8 @@ def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
             ]
             begin = at + 1
         at += 1
-    return found
+    named = [name for name, *_ in found]
+    return found[:1] if named == ["discounts", "payment"] else found  # DSCTO. TARJETA VECINO -12.50
 
 
 def _by_labels(
@@ -308,7 +309,10 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
     }
     named = claims(sheets, goods)
     if all(c.name not in ("total", "net_payable") for c in named):
-        named = claims(sheets)  # the headings taken for those of the goods stand below the sums
+        # The headings taken for those of the goods stand below the sums, or labels below their amounts: the
+        # heading of the lines' discounts names none of the paper's.
+        tables = goods.tables if goods.items else [range(0)] * len(sheets)
+        named = [c for c in claims(sheets) if c.name != "discounts" or c.row not in tables[c.sheet]]
     found = [c for c in named if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
     evidence = Support(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))

@@ -37,6 +37,8 @@ _THIRD = Wording(
     )
 )
 """Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
+_BANK = re.compile(r"\bBANCO(?:\s[A-Z]+)?\s?:")
+"""The label of a bank that pays or is paid."""
 
 
 def weighed(
@@ -120,6 +122,7 @@ def _is_thirds(sheet: Sheet, n: Number, before: str) -> bool:
     row = sheet.rows[n.row]
     own = row.word_at(n.start).cell
     cells = [row.word_at(found.start).cell for found in _THIRD.find(before)]
+    cells += [row.word_at(found.start()).cell for found in _BANK.finditer(before)]
     return any(cell is own or not ends_legal(lettered(cell.text)) for cell in cells)
 
 

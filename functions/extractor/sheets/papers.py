@@ -107,13 +107,19 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
     """
     cells = [c for row in sheet.rows for c in row.cells]
     found: dict[tuple[str, str], _Anchor] = {}
+    named = {
+        (serial.series, serial.number)
+        for cell in cells
+        if _REFERENCE.found_in(lettered(cell.text))
+        for serial in serials(cell.text)
+    }
     for cell in cells:
         for serial in serials(cell.text) if len(cell.text) < kinds.TITLE else ():
             guide = serial.series[0] in "TV" and not serial.series.isdigit()
             if (
                 serial.strong
                 and not guide
-                and (serial.series, serial.number) not in found
+                and (serial.series, serial.number) not in found.keys() | named
                 and _titled(cell, cells, sheet.em)
             ):
                 found[serial.series, serial.number] = _Anchor(cell.x, cell.y)

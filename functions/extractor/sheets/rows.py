@@ -8,6 +8,7 @@ is fitted first, then shear and keystone; rows then follow their neighbours, so 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -212,7 +213,30 @@ def _rows(cells: list[Cell], em: float, edges: Sequence[float], *, slanted: bool
             best.append(cell)
     if slanted:
         rows = [_whole_words(row) for row in _rejoined(rows, em)]
-    return sorted((Row(r) for r in rows), key=lambda r: r.y)
+    rows = sorted(rows, key=lambda row: Row(row).y)
+    return [Row(row) for row in (rows if slanted else _signed(rows, em)) if row]
+
+
+def _signed(rows: list[list[Cell]], em: float) -> list[list[Cell]]:
+    """Returns the rows, with each amount that wraps below its sign of currency behind the sign again, as web
+    pages set both in a narrow column.
+    """
+    for row, below in itertools.pairwise(rows):
+        if not row or not below:
+            continue
+        sign, amount = row[-1], below[-1]
+        if (
+            any(_AMOUNT.fullmatch(cell.text) for cell in row[:-1])
+            and _CURRENCY.fullmatch(sign.text)
+            and _AMOUNT.fullmatch(amount.text)
+            and abs(amount.x1 - sign.x1) < _OVERLAP * em
+            and amount.y - sign.y < 1.5 * em
+        ):
+            text, x0 = f"{sign.text} {amount.text}", min(sign.x0, amount.x0)
+            box = replace(amount.box, text=text, x0=x0, y0=sign.box.y0)
+            row[-1] = Cell(text, x0, sign.y0, amount.x1, sign.y1, box)
+            below.pop()
+    return rows
 
 
 def _whole_words(row: list[Cell]) -> list[Cell]:
@@ -233,6 +257,7 @@ def _whole_words(row: list[Cell]) -> list[Cell]:
 
 _OVERLAP = 0.2
 """Heights of a box by which two pieces of a word overlap at least."""
+_CURRENCY = re.compile(r"S/\.?|US\$|\$")
 _AMOUNT = re.compile(r"[-–(]?\s?(?:[S$5][/|I1]?\.?|US\$|€)?\s?[-–(]?[\d.,]*\d[.,]\s?\d\d\)?")
 
 

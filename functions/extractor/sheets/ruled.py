@@ -49,7 +49,7 @@ def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
     edges, (left, right) = _edges(band, below, sheet), _reach(band, sheet)
     cells: dict[int, list[Cell]] = {}
     beside: list[Row] = []
-    notes: list[Row] = []
+    notes: list[list[Cell]] = []
     for row in band:
         outer = [c for c in row.cells if not left < c.x < right]
         beside += [Row(outer)] if outer else []
@@ -57,7 +57,8 @@ def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
             if left < cell.x < right:
                 own = cells.setdefault(bisect.bisect(edges, cell.x), [])
                 if own and cell.box.size < _SMALLER * own[0].box.size:
-                    notes.append(Row([cell]))
+                    level = [n for n in notes if abs(n[-1].y - cell.y) < 0.5 * cell.height]
+                    notes = [*(n for n in notes if n not in level), [*itertools.chain(*level), cell]]
                 else:
                     own.append(cell)
     single = sum(len(each) == 1 for each in cells.values())
@@ -69,7 +70,7 @@ def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
         return band
     y = (band[0].y + band[-1].y) / 2
     line = Row([_one(each, y, sheet.em) for _, each in sorted(cells.items())])
-    return sorted([*beside, line, *notes], key=lambda row: row.y)
+    return sorted([*beside, line, *map(Row, notes)], key=lambda row: row.y)
 
 
 def _edges(band: Sequence[Row], below: Row, sheet: Sheet) -> list[float]:

@@ -81,15 +81,23 @@ layer's `5/` is not changed.
 """
 
 
-_ZEROED = re.compile(r"(?<![\w/-])(?=[^\W\d_]+0)[^\W\d_]+(?:0[^\W\d_]+)*0?(?![\w-])")
-"""A word of letters and of single zeros between or behind them: B0LSA, MUSG0. Codes have other digits too, or
-go on behind a hyphen.
+_ZEROED = re.compile(r"(?<![\w/-])(?:(?=[^\W\d_]+0)[^\W\d_]+(?:0[^\W\d_]+)*0?|[^\W\d_]{5,}00)(?![\w-])")
+"""A word of letters and of single zeros between or behind them, or of two behind many: B0LSA, MUSG0, SHAMP00.
+Codes have other digits too, or go on behind a hyphen.
 """
 
 
+_BAR = re.compile(r"(?<=[a-z])\|(?=[a-z])")
+"""A bar among small letters: g|b."""
+
+
 def mended(text: str) -> str:
-    """Returns the phrase with its misread labels and signs, and its zeros among letters, put right."""
-    text = _ZEROED.sub(lambda m: _lettered(m[0]), text)
+    """Returns the phrase with its misread labels and signs, and its zeros and bars among letters, put
+    right.
+    """
+    text = _ZEROED.sub(lambda m: _lettered(m[0]), _BAR.sub("l", text))
+    text = re.sub(r"(?<=\d), (?=\d{3}\.\d\d(?!\d))", ",", text)  # 1, 950.00
+    text = re.sub(r"\b(?:DNI|RUC)(?=\d{8})", lambda m: f"{m[0]} ", text)
     return _SIGN.sub("S/", re.sub(r"[^\W\d_]{6,15}", lambda m: _mended(m[0]), text))
 
 

@@ -1,0 +1,456 @@
+"""What other systems brought: sums that are carried over, labels below their values, labels that are no
+headings, boxes beside tables, units that most lines show.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from functions.extractor.page import Box, Page
+from functions.extractor.reading import modified, reader
+from functions.extractor.reading.names import is_person
+from functions.extractor.reading.title import Head, titles
+from functions.extractor.sheets import papers
+from functions.extractor.sheets.rows import Sheet, lay
+from functions.extractor.sheets.spelling import mended
+from tests.sheets import CUSTOMER, HEAD, SUPPLIER, boxes, lines, read, sheet
+
+pytestmark = pytest.mark.unit
+
+
+def drawn(art: str) -> Sheet:
+    """The drawing as an engine reads it off a picture, straight."""
+    return lay([replace(box, conf=0.95) for box in boxes(art)], width=620, height=900)
+
+
+def names(art: str) -> list[str]:
+    """The descriptions of a drawn picture's items."""
+    return [str(item["description"].value) for item in reader.read([drawn(art)], "ocr").items]
+
+
+@pytest.mark.parametrize("said", ["VAN A LA PAGINA SIGUIENTE", "SUMA Y SIGUE", "VAN S/"])
+def test_what_is_carried_to_the_next_page_is_no_item(said: str) -> None:
+    """The sum of a page, and the row that brings it over, are not sold; a thing called so is."""
+    found = lines(f"""
+CANT.   DESCRIPCIÓN                       P. UNIT      IMPORTE
+2       CEMENTO DE PRUEBA                   25.00        50.00
+        {said:<30}                      950.00
+        VIENEN DE LA PAGINA ANTERIOR                    950.00
+1       VAN DE JUGUETE                      50.00        50.00
+""")
+    assert [line[0] for line in found] == ["CEMENTO DE PRUEBA", "VAN DE JUGUETE"]
+
+
+def test_a_document_that_is_referred_to_is_no_second_paper() -> None:
+    """A series and number that some label says is modified stays so where an item names it again."""
+    art = f"""
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+                                                   NOTA DE DEBITO ELECTRONICA
+                                                   FD02-00000093
+Razon social : DISTRIBUIDORA INVENTADA SAC
+RUC : {CUSTOMER}
+Doc. que modifica : FACTURA F102-00044120 del 18.08.2025
+
+Denominacion                                       Importe
+INTERESES POR MORA FACTURA                          318.45
+F102-00044120
+
+IMPORTE TOTAL                                       375.77
+"""
+    page = Page(index=0, width=620, height=900, boxes=boxes(art))
+    assert len(papers.printed(page)) == 1
+
+
+def test_an_ampersand_joins_no_persons_names() -> None:
+    """`LUZ & FUERZA …` is a shop, whatever its words are."""
+    assert [is_person(name) for name in ("LUZ & FUERZA INSTALACIONES", "LUZ FUERZA INVENTADA")] == [
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(("gap", "found"), [(0, True), (-1, False)], ids=["nearer above", "nearer below"])
+def test_labels_below_their_values_stand_nearer_to_them(gap: int, found: bool) -> None:
+    """A form prints its labels below its lines; where the next row is as near they are above their values."""
+    art = f"""
+FERRETERIA FICTICIA S.A.C.       FACTURA ELECTRONICA    R.U.C. {SUPPLIER}
+                                 F011-0029914
+
+INVERSIONES INVENTADAS E.I.R.L.       {CUSTOMER}         NP11-4471
+Razón social / Nombre                 RUC                 Pedido
+Mz. B Lt. 7 Asoc. Rio Seco            20/02/2026          22/03/2026
+Domicilio                             Fecha de emisión    Vence
+"""
+    near = {"Razón social / Nombre", "RUC", "Pedido", "Domicilio", "Fecha de emisión", "Vence"}
+    up = [replace(b, y0=b.y0 - 4, y1=b.y1 - 4) if gap == 0 and b.text in near else b for b in boxes(art)]
+    got = reader.read([lay(up, width=620, height=900)], "text")
+    assert (got.get("customer.name") == "INVERSIONES INVENTADAS E.I.R.L.") == found
+    days = (got.get("issue_date"), got.get("due_date"))
+    assert not found or days == (date(2026, 2, 20), date(2026, 3, 22))
+
+
+def test_a_label_that_is_answered_heads_no_column() -> None:
+    """Each line may say `Cant. 1 MES` and `V. unit. US$ 412.00`: no line's labels head the others."""
+    found = lines("""
+Internet dedicado 1:1 de prueba
+Cant. 1 MES            V. unit. S/ 412.00                S/ 412.00
+
+Enlace L2L de prueba
+Cant. 1 MES            V. unit. S/ 188.50                S/ 188.50
+
+Bloque de prueba
+Cant. 2 UND            V. unit. S/ 12.00                 S/ 24.00
+
+Valor de venta gravado                                   S/ 624.50
+IGV (18%)                                                S/ 112.41
+IMPORTE TOTAL                                            S/ 736.91
+""")
+    assert found == [
+        ("Internet dedicado 1:1 de prueba", "1", "MES", "412.00", "412.00"),
+        ("Enlace L2L de prueba", "1", "MES", "188.50", "188.50"),
+        ("Bloque de prueba", "2", "UND", "12.00", "24.00"),
+    ]
+
+
+def test_how_a_line_is_taxed_ends_no_items() -> None:
+    """`Inafecto` in a column of its own behind an item's words is no total's label; alone it is one."""
+    found = lines("""
+Descripción                         N.o operac.   Afectación   Monto S/
+Intereses de prueba                      882014     Inafecto   4,218.77
+Comisión de prueba                       882377      Gravado     105.00
+
+Gravado                                                          105.00
+Inafecto                                                       4,218.77
+IGV (18%)                                                         18.90
+Importe total                                                  4,342.67
+""")
+    assert [line[0] for line in found] == ["Intereses de prueba", "Comisión de prueba"]
+
+
+@pytest.mark.parametrize(
+    "said", ["Forma de pago: CREDITO - CUOTA 1: 22/11/2026", "4 cuotas: 22/11/2026, 20/12/2026"]
+)
+def test_an_instalment_is_due_on_the_day_behind_its_name(said: str) -> None:
+    """The first day behind `cuota` is the first to pay, and not the day of issue."""
+    found = read(f"""
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+                                                   FACTURA ELECTRÓNICA
+Fecha de emisión : 05/11/2026                      F001-00000123
+{said}
+""")
+    assert (found.get("issue_date"), found.get("due_date")) == (date(2026, 11, 5), date(2026, 11, 22))
+
+
+def test_a_box_beside_the_table_is_none_of_it() -> None:
+    """What stands left of the first heading, below which the items begin, is another box's."""
+    found = lines("""
+                              Concepto                Consumo    Precio    Importe
+Ruta de prueba y tarifa       Energía activa           163.00    0.7412     120.82
+Datos de la medición          Cargo fijo mensual                              3.92
+Lectura anterior   18,442.00  Alumbrado de prueba                             8.40
+Lectura actual     18,605.00  Interés de prueba                               0.31
+
+                              Subtotal                                      133.45
+                              I.G.V. (18%)                                   24.02
+                              TOTAL                                         157.47
+""")
+    assert [line[0] for line in found] == [
+        "Energía activa", "Cargo fijo mensual", "Alumbrado de prueba", "Interés de prueba",
+    ]  # fmt: skip
+
+
+def test_an_amount_wraps_below_its_sign() -> None:
+    """In a narrow column a web page sets `S/` above the amount; a heading's sign stays in the heading."""
+    found = lines("""
+Descripción                   Cantidad    Precio    Importe
+Muro de prueba, soga             42.35     96.40         S/
+de 18 huecos                                       4,082.54
+Zócalo de prueba                 31.00     20.25         S/
+                                                     627.75
+""")
+    assert found == [
+        ("Muro de prueba, soga de 18 huecos", "42.35", "-", "96.40", "4082.54"),
+        ("Zócalo de prueba", "31.00", "-", "20.25", "627.75"),
+    ]
+    headed = sheet("""
+Concepto         Precio    Total
+                     S/       S/
+CAJA DE PRUEBA               8.40
+""")
+    assert [cell.text for cell in headed.rows[-1].cells] == ["CAJA DE PRUEBA", "8.40"]
+
+
+def test_a_two_word_trade_is_not_the_person() -> None:
+    """What a person is stands below the name, and loses to a name of three words or more."""
+    found = read("""
+PALACIOS INVENTADA MIRTHA GIOVANNA             R.U.C. 10063372141
+INGENIERA AMBIENTAL                            RECIBO POR HONORARIOS
+AV. SAN FELIPE 712 LIMA                        ELECTRÓNICO
+                                               Nro: E001-218
+Recibí de:   CONSULTORA INVENTADA S.A.C.
+""")
+    assert found.get("supplier.name") == "PALACIOS INVENTADA MIRTHA GIOVANNA"
+
+
+def test_a_name_of_two_words_stands_behind_its_identity() -> None:
+    """`DNI 40718826 NELIDA OCHOA` names its owner; two words before a number may be anything."""
+    found = read(f"""
+AVICOLA INVENTADA S.A.C.
+RUC {SUPPLIER}
+MERCADO DE PRUEBA STAND 40
+BOLETA DE VENTA
+EB01-001077
+DNI 40718826 NELIDA OCHOA
+POLLO ENTERO        41.75
+TOTAL S/            41.75
+""")
+    assert found.get("customer.name") == "NELIDA OCHOA"
+
+
+@pytest.mark.parametrize(
+    ("seen", "read_as"),
+    [
+        ("SHAMP00 MANZANILLA", "SHAMPOO MANZANILLA"),
+        ("TALLA00 M00", "TALLAOO M00"),
+        ("1, 950.00", "1,950.00"),
+        ("2, 950 g", "2, 950 g"),
+        ("DNI41209987", "DNI 41209987"),
+        ("RUC20512345671", "RUC 20512345671"),
+    ],
+)
+def test_an_engine_sets_and_leaves_out_blanks(seen: str, read_as: str) -> None:
+    """Two zeros behind many letters are letters, thousands are one number, and a label stands apart."""
+    assert mended(seen) == read_as
+
+
+def test_most_lines_show_that_there_are_units() -> None:
+    """Where most lines have a known unit behind their quantity, two or three capitals there are one too."""
+    found = names(f"""{HEAD}
+CANT DESCRIPCIÓN                           TOTAL
+5 CJ GUANTES DE PRUEBA                    135.38
+20 UN SUERO DE PRUEBA                     104.00
+12 AM METOTREXATO DE PRUEBA               408.00
+""")
+    assert found == ["GUANTES DE PRUEBA", "SUERO DE PRUEBA", "METOTREXATO DE PRUEBA"]
+
+
+def test_a_unit_that_fills_a_cell_with_its_quantity_is_no_word_of_the_name() -> None:
+    """A count and its unit in one cell, close before the name's, belong together."""
+    art = f"""{HEAD}
+Cant.   Descripción                       P.Unit     Total
+10 TAB IBUPROFENO DE PRUEBA                 0.30      3.00
+30     TAMOXIFENO DE PRUEBA                 1.15     34.50
+2 FCO  SUERO DE PRUEBA                      7.80     15.60
+"""
+    parted: list[Box] = []
+    for box in boxes(art):
+        if box.text.startswith("10 TAB"):
+            parted += [
+                replace(box, text="10 TAB", x1=box.x0 + 36),
+                replace(box, text=box.text[7:], x0=box.x0 + 42),
+            ]
+        else:
+            parted.append(box)
+    page = lay([replace(b, conf=0.95) for b in parted], width=620, height=900)
+    found = reader.read([page], "ocr").items
+    assert [(i["description"].value, "unit" in i and i["unit"].value) for i in found] == [
+        ("IBUPROFENO DE PRUEBA", "TAB"),
+        ("TAMOXIFENO DE PRUEBA", False),
+        ("SUERO DE PRUEBA", "FCO"),
+    ]
+
+
+def test_a_heading_names_any_unit_in_brackets() -> None:
+    """`CANT. (UND)` counts units; a price `S/ por m3` is a unit price."""
+    assert lines("""
+CANT. (UND)   CONCEPTO                      PRECIO UNITARIO     TOTAL S/
+2             Pensión de prueba                       60.00       120.00
+""") == [("Pensión de prueba", "2", "UND", "60.00", "120.00")]
+    assert lines("""
+              Consumo          Tarifa      Importe
+CONCEPTOS     m3            S/ por m3           S/
+Agua de prueba   8             1.2450         9.96
+Desagüe          8             0.7410         5.93
+""") == [
+        ("Agua de prueba", "8", "m3", "1.2450", "9.96"),
+        ("Desagüe", "8", "m3", "0.7410", "5.93"),
+    ]
+
+
+def test_a_title_stands_further_from_what_is_above_it() -> None:
+    """In a padded table a row of words alone that is nearer to the line below it heads a section."""
+    art = f"""{HEAD}
+Concepto                              Periodo       Monto sin IGV
+
+Plan de prueba 200 Mbps               Febrero               67.71
+
+Alquiler de prueba                    Febrero                8.47
+
+
+Telefonía móvil 951 000 418
+
+Plan Móvil 39 GB                      Febrero               33.05
+"""
+    close = [replace(b, conf=0.95, y0=b.y0 * 0.7, y1=b.y0 * 0.7 + 15) for b in boxes(art)]
+    found = reader.read([lay(close, width=620, height=900)], "ocr").items
+    assert [item["description"].value for item in found] == [
+        "Plan de prueba 200 Mbps", "Alquiler de prueba", "Plan Móvil 39 GB",
+    ]  # fmt: skip
+
+
+def test_capitals_head_a_section_where_no_two_lines_are_neighbours() -> None:
+    """Of names in small letters that all wrap, a row in capitals that stands apart from the next is none."""
+    art = f"""{HEAD}
+Plato / bebida           Cant. x P.U.      Importe
+Cebiche de mero con       1 x 48.00          48.00
+chicharrón de prueba
+ENTRADAS
+
+Arroz con pato a la       2 x 42.00          84.00
+chiclayana
+"""
+    assert names(art) == ["Cebiche de mero con chicharrón de prueba", "Arroz con pato a la chiclayana"]
+
+
+def test_a_title_stands_between_dashes() -> None:
+    """A row from dash to dash heads a section."""
+    found = names(f"""{HEAD}
+Código   Concepto                          Importe
+C0102    Consulta de prueba                 100.00
+         - APOYO AL DIAGNÓSTICO -
+R2210    Radiografía de prueba              130.00
+""")
+    assert found == ["Consulta de prueba", "Radiografía de prueba"]
+
+
+def test_where_most_rows_below_names_are_notes_all_are_that_had_room() -> None:
+    """A row that had room behind its name is what the others are; one that had none goes on with it."""
+    art = f"""{HEAD}
+Cant.   Servicio                                              Importe
+1       Flete de prueba a granel                                100.00
+        GRT V001-4410
+1       Flete de prueba en sacos                                200.00
+        Placa V8C
+1       Acarreo de prueba desde el almacén hasta el puerto      300.00
+        chico
+1       Espera de prueba                                        400.00
+        Acta 118
+"""
+    small = {"GRT V001-4410", "Placa V8C"}
+    cut = [
+        replace(b, conf=0.95, x1=b.x0 + 0.75 * (b.x1 - b.x0), y0=b.y0 + 2)
+        if b.text in small
+        else replace(b, conf=0.95)
+        for b in boxes(art)
+    ]
+    found = reader.read([lay(cut, width=620, height=900)], "ocr").items
+    assert [item["description"].value for item in found] == [
+        "Flete de prueba a granel",
+        "Flete de prueba en sacos",
+        "Acarreo de prueba desde el almacén hasta el puerto chico",
+        "Espera de prueba",
+    ]
+
+
+def test_a_title_in_two_languages_is_the_papers_own() -> None:
+    """Behind a stroke the title may stand in another language, with blanks or without; not another title."""
+    for title, own in (
+        ("FACTURA ELECTRÓNICA/COMMERCIAL INVOICE", True),
+        ("FACTURA/BOLETA DE CLIENTE", False),
+    ):
+        (head,) = (h for h in _titles(title) if h.kind == "01")
+        assert head.own is own
+
+
+def _titles(title: str) -> list[Head]:
+    page = sheet(f"RUC {SUPPLIER}\n{title}\nF010-00000742")
+    return titles([page], modified.regions([page]))
+
+
+def test_a_banks_number_is_nobodys() -> None:
+    """Who pays through which bank is said at the foot, with the bank's RUC."""
+    found = read(f"""
+AGROEXPORTADORA FICTICIA S.A.C.                NOTA DE CRÉDITO ELECTRÓNICA
+RUC {SUPPLIER}                                 FN10-00000031
+Cliente / Consignee:   GREENBAY INVENTED TRADING LLC
+TOTAL FOB     US$ 2,083.55
+Banco pagador: BANCO INVENTADO - SWIFT BLITPEPL - RUC {CUSTOMER} - Cta. US$ 0011
+""")
+    assert (found.get("customer.id"), found.get("customer.name")) == (None, "GREENBAY INVENTED TRADING LLC")
+
+
+def test_a_buyers_name_goes_on_over_boxes_and_rows() -> None:
+    """An engine cuts a row of a name in two; a row further off than the name's rows is another's."""
+    art = f"""
+ESTACION FICTICIA S.R.L.
+RUC:{SUPPLIER}
+FACTURA ELECTRONICA
+F003-0091277
+RUC        {CUSTOMER}
+SR(ES):    ASOCIACIÓN DE TRANSPORTISTAS TURÍSTICOS Y DE
+GENERALES INVENTADOS  HERMANOS DEL SUR
+S.A.C.
+
+HABITACIÓN
+"""
+    page = lay([replace(b, conf=0.95) for b in boxes(art)], width=620, height=900)
+    name = reader.read([page], "ocr").get("customer.name")
+    assert name == "ASOCIACIÓN DE TRANSPORTISTAS TURÍSTICOS Y DE GENERALES INVENTADOS HERMANOS DEL SUR S.A.C."
+
+
+@pytest.mark.parametrize("rows", [("ENTIDAD DE SANEAMIENTO AGUAS", "DEL NEVADO INVENTADO S.A."),
+                                  ("SUPERMERCADOS LA CANASTA DEL", "VALLE S.A.C.")])  # fmt: skip
+def test_a_name_is_torn_at_a_link(rows: tuple[str, str]) -> None:
+    """Where a row ends or begins with `del`, an engine's heights may differ more."""
+    art = f"{rows[0]}\n{rows[1]}\nRUC {SUPPLIER}\nJR. CALLAO 350\nBOLETA ELECTRONICA\nB001-77\nTOTAL   11.00"
+    tall = [
+        replace(b, conf=0.95, y0=b.y0 - 4) if b.text == rows[1] else replace(b, conf=0.95) for b in boxes(art)
+    ]
+    page = lay(tall, width=620, height=900)
+    assert reader.read([page], "ocr").get("supplier.name") == " ".join(rows)
+
+
+def test_who_promotes_a_school_is_its_firm() -> None:
+    """`Promotora:` labels the seller's own name, below the school's."""
+    found = read(f"""
+I.E.P. Luz Inventada                                      RUC {SUPPLIER}
+Promotora: ASOCIACION EDUCATIVA LUZ INVENTADA             BOLETA DE VENTA ELECTRÓNICA
+Av. Progreso 540                                          B003-0018420
+TOTAL S/  774.00
+""")
+    assert found.get("supplier.name") == "ASOCIACION EDUCATIVA LUZ INVENTADA"
+
+
+@pytest.mark.parametrize(
+    ("between", "discount"), [("", "12.50"), ("REBAJA POR SOCIO            -1.00", None)]
+)
+def test_the_only_rebate_behind_all_lines_is_the_papers(between: str, discount: str | None) -> None:
+    """A rebate below the last line lowers the paper; where lines have their own it is one of those."""
+    found = read(f"""{HEAD}
+CANT.   DESCRIPCION              IMPORTE
+1       CAFE DE PRUEBA             60.00
+        {between}
+1       LEJIA DE PRUEBA            70.50
+REBAJA POR INTERRUPCION           -12.50
+OP. GRAVADA                       100.00
+IGV 18%                            18.00
+IMPORTE TOTAL                     118.00
+""")
+    said = found.get("discounts")
+    assert (None if said is None else str(said)) == discount
+
+
+def test_a_card_that_earns_a_discount_pays_nothing() -> None:
+    """`DSCTO. TARJETA VECINO -12.50` is a discount, and no payment by card."""
+    assert (
+        str(
+            read(f"""{HEAD}
+OP. GRAVADA                       100.00
+IGV 18%                            18.00
+DSCTO. TARJETA VECINO             -12.50
+IMPORTE TOTAL                     118.00
+""").get("discounts")
+        )
+        == "12.50"
+    )
