@@ -176,7 +176,8 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     left, right = _edges(
         columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart
     )
-    cut = {id(row): tokens(row, _left(row, left, columns), right) for row in sheet.rows[begin:]}
+    flush = heads is not None and _is_flush(columns, sheet.rows[begin:])
+    cut = {id(row): tokens(row, _left(row, left, columns, flush=flush), right) for row in sheet.rows[begin:]}
     if any(
         parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]
     ):
@@ -332,8 +333,8 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
     priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
     found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
-    flush = sum(abs(c.x0 - first.x0) < 0.3 * em for row, _ in found for c in row.cells)
-    for row, sums in found if first.name in ("description", "code") and not apart and flush < _FLUSH else ():
+    wide = first.name in ("description", "code") and not apart and not _is_flush(columns, rows)
+    for row, sums in found if wide else ():
         cells = [c for c in row.cells if c.x0 < first.x1 and not labels_in(lettered(row.text))]
         while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
             cells.pop()
@@ -355,15 +356,24 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     )
 
 
-def _left(row: Row, left: float, columns: Columns) -> float:
-    """Returns a row's left edge: where it begins in a box beside the table, a number without words that stands
-    before the first heading is that box's too.
+def _left(row: Row, left: float, columns: Columns, *, flush: bool) -> float:
+    """Returns a row's left edge: what stands before the first heading is a box's beside the table if it is a
+    number in a row that begins there, or words although the table's own begin below the heading (`flush`).
     """
     first = min((c.x0 for c in columns.heads), default=left)
     before = [c for c in row.cells if c.x1 < first]
-    boxed = len(before) > 1 and before[0].x1 < left and not re.search(r"[^\W\d_]{3}", before[-1].text)
+    if not before:
+        return left
+    worded = re.search(r"[^\W\d_]{4}", before[-1].text) is not None
+    boxed = flush if worded else len(before) > 1 and before[0].x1 < left
     own = min((c.x0 for c in row.cells if c.x1 >= first), default=first)
     return min(first, own) - columns.em / 2 if boxed else left
+
+
+def _is_flush(columns: Columns, rows: Sequence[Row]) -> bool:
+    """True where several phrases begin where the first heading does."""
+    first = min((c.x0 for c in columns.heads), default=0.0)
+    return sum(abs(c.x0 - first) < 0.3 * columns.em for row in rows for c in row.cells) >= _FLUSH
 
 
 def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:

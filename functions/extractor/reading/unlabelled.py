@@ -112,11 +112,11 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
 
 def _below(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
     """Returns the firm whose name stands right below a number, in its column, its legal form perhaps in a row
-    of its own, or below an identity that is no RUC the person who is named there alone.
+    of its own, or below a person's identity the person who is named there alone.
     """
     left, y = buyer
     own = next((p for row in pieces for p in row if (p.left, p.y) == buyer), None)
-    person = own is not None and own.role == "id" and "RUC" not in own.label.replace(".", "")
+    person = own is not None and re.match(r"\W*(?:10\d{9}|\d{8})(?!\d)", own.text) is not None
     for row, after in itertools.zip_longest(sheet.rows, sheet.rows[1:]):
         for cell in row.cells if 0.5 * sheet.em < row.y - y < 2.2 * sheet.em else ():
             near = after.cells if after and after.y - row.y < _BLOCK * sheet.em else ()
