@@ -42,9 +42,7 @@ CANT.   DESCRIPCIÓN                       P. UNIT      IMPORTE
     assert [line[0] for line in found] == ["CEMENTO DE PRUEBA", "VAN DE JUGUETE"]
 
 
-def test_a_document_that_is_referred_to_is_no_second_paper() -> None:
-    """A series and number that some label says is modified stays so where an item names it again."""
-    art = f"""
+NOTE = f"""
 COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
                                                    NOTA DE DEBITO ELECTRONICA
                                                    FD02-00000093
@@ -58,8 +56,24 @@ F102-00044120
 
 IMPORTE TOTAL                                       375.77
 """
-    page = Page(index=0, width=620, height=900, boxes=boxes(art))
-    assert len(papers.printed(page)) == 1
+ITS_FACTURA = f"""
+
+
+
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+                                                   FACTURA ELECTRONICA
+                                                   F102-00044120
+Razon social : DISTRIBUIDORA INVENTADA SAC
+
+IMPORTE TOTAL                                       900.00
+"""
+
+
+@pytest.mark.parametrize(("more", "count"), [("", 1), (ITS_FACTURA, 2)], ids=["a note", "and its factura"])
+def test_a_document_that_is_referred_to_is_no_second_paper(more: str, count: int) -> None:
+    """What a label says is modified stays so where an item names it again; beside its note it is a paper."""
+    page = Page(index=0, width=620, height=900, boxes=boxes(NOTE + more))
+    assert len(papers.printed(page)) == count
 
 
 def test_an_ampersand_joins_no_persons_names() -> None:

@@ -111,7 +111,7 @@ TOTAL S/                               26.00
 def test_a_buyers_block_begins_below_the_sellers_street() -> None:
     """A street that stands apart above a name is the seller's, and the name is no town below it."""
     found = read(f"""
-FIBRA INVENTADA S.A.C. · RUC {SUPPLIER}            S/ 118.00
+FIBRA S.A.C. RUC {SUPPLIER}                       S/ 118.00
 Av. Independencia 1022, Huaraz
 
 

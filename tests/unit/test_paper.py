@@ -109,8 +109,17 @@ def _guessed(*others: Reading, items: bool = True) -> Paper:
 
 def test_a_guess_is_settled_by_another_source() -> None:
     """A look-alike that nobody else reads, or a paper without lines, may be worth a second look."""
-    told = (_guessed().unsettled, _guessed(a_reading("text")).unsettled, _guessed(items=False).unsettled)
-    assert told == (True, False, True)
+    told = (
+        *(_guessed(a_reading(source)).unsettled for source in ("text", "net")),
+        _guessed().unsettled,
+        _guessed(items=False).unsettled,
+    )
+    assert told == (False, False, True, True)
+    series = a_reading("ocr", series="FR01")
+    series.items = [{"amount": Seen(D(118), "118")}]
+    series.fields["series"] = Seen("FRO1", "FRO1", alt="FR01")
+    said = Seen("FRO1", "FRO1")
+    assert a_paper(series, Reading("net", {"series": said})).unsettled  # it read the same letters
     lines = a_reading("ocr")
     lines.items = [{"amount": Seen(D(118), "118")}]
     assert (a_paper(lines).unsettled, a_paper(a_reading("ocr")).unsettled) == (False, True)

@@ -73,7 +73,9 @@ class Paper:
         """True where a second look may tell more: a guess between look-alikes is settled by no other source,
         or there are no items.
         """
-        settled = {e.field for e in self.evidence if set(e.agree) - {"net"}}
+        settled = {
+            e.field for e in self.evidence if set(e.agree) - ({"net"} if e.field == "series" else set())
+        }
         guessed = any(
             seen.alt is not None and path not in settled
             for r in self.readings

@@ -339,7 +339,7 @@ def _tail(
                 Weighed(weight + _LABEL * net.strength, {**chosen, "net_payable": net}),
                 key=lambda w: w.weight,
             )
-        for rounding, net in _rounded(total, due, [*called, *others], by):
+        for rounding, net in _rounded(due, [*called, *others], by):
             strength = _LABEL * (rounding.strength + net.strength) + _NET
             full = Weighed(weight + strength, {**chosen, "rounding": rounding, "net_payable": net})
             best = max(best, full, key=lambda w: w.weight)
@@ -348,14 +348,11 @@ def _tail(
 
 
 def _rounded(
-    total: LabelledAmount,
-    due: Decimal,
-    others: Sequence[LabelledAmount],
-    by: Mapping[str, Sequence[LabelledAmount]],
+    due: Decimal, others: Sequence[LabelledAmount], by: Mapping[str, Sequence[LabelledAmount]]
 ) -> Iterator[tuple[LabelledAmount, LabelledAmount]]:
-    """Yields each rounding that is printed below the total, and the amount that it leaves to be paid."""
+    """Yields each rounding of what is due, and the amount that it leaves to be paid."""
     for rounding in by.get("rounding", ()):
-        if 0 < abs(rounding.value) < 1 and (rounding.sheet, rounding.row) > (total.sheet, total.row):
+        if 0 < abs(rounding.value) < 1:
             yield from (
                 (rounding, _as(net, "net_payable")) for net in others if net.value == due + rounding.value
             )

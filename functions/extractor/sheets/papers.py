@@ -119,8 +119,8 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
             if (
                 serial.strong
                 and not guide
-                and (serial.series, serial.number) not in found.keys() | named
-                and _titled(cell, cells, sheet.em)
+                and (serial.series, serial.number) not in found
+                and _titled(cell, cells, sheet.em, named=(serial.series, serial.number) in named)
             ):
                 found[serial.series, serial.number] = _Anchor(cell.x, cell.y)
     # A text layer has lost no title: there a lone symbol is of the paper that it stands on, whatever it says.
@@ -137,17 +137,20 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
     return list(found.values())
 
 
-def _titled(cell: Cell, cells: Sequence[Cell], em: float) -> bool:
+def _titled(cell: Cell, cells: Sequence[Cell], em: float, *, named: bool) -> bool:
     """True where a title stands over the cell, in it, or to its left; documents that are only referred to do
-    not count.
+    not count. Of a document that is also `named` elsewhere on the page the title begins its phrase: an item
+    may name it again, `INTERESES POR MORA FACTURA F102-44120`.
     """
-    over = (
+    over = [
         c
         for c in cells
         if -0.6 * em < cell.y - c.y < 4.5 * em and abs(c.x - cell.x) < max(9 * em, (c.x1 - c.x0) / 2)
-    )
-    left = (c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em)
-    text = " ".join(lettered(c.text) for c in itertools.chain(over, left))
+    ]
+    left = [c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em]
+    if named and all(m.start for c in (*over, *left) for m in kinds.mentions(lettered(c.text))):
+        return False
+    text = " ".join(lettered(c.text) for c in (*over, *left))
     titled = any(
         not _SENTENCE.search(text[max(0, said.start - _BEFORE) : said.start]) for said in kinds.mentions(text)
     )
