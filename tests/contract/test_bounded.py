@@ -41,7 +41,7 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Served:
-    """A webhook that runs: its port, its log with what it held before, in bytes, and the process that answers."""
+    """A webhook that runs: its port, its log with the bytes it held before, and the process that answers."""
 
     port: int
     log: Path

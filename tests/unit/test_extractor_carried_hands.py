@@ -468,3 +468,221 @@ IMPORTE TOTAL                     118.00
         )
         == "12.50"
     )
+
+
+def test_a_weight_beside_packages_is_no_quantity() -> None:
+    """Under `Kg` stand quantities only where a price is for one of them."""
+    found = lines("""
+Descripción                     Kg        Importe
+Encomienda de prueba           4.2          18.00
+Sobre de prueba                0.3           8.00
+""")
+    assert [line[1:3] for line in found] == [("-", "-"), ("-", "-")]
+
+
+def test_words_close_to_a_table_are_none_of_it() -> None:
+    """Where the items begin below their heading, words to its left are a box's, however near they stand."""
+    found = lines("""
+Tarifa      BT5B Residencial  DETALLE DE CONCEPTOS                           IMPORTE
+Suministro           Lima     Cargo fijo                                        3.86
+Tarifa      BT5B Residencial  Energía de prueba                                63.47
+Potencia             Plena    Alumbrado de prueba                               6.12
+
+                              SUBTOTAL                                         73.45
+                              IGV                                              13.22
+                              TOTAL                                            86.67
+""")
+    assert [line[0] for line in found] == ["Cargo fijo", "Energía de prueba", "Alumbrado de prueba"]
+
+
+def test_a_name_begins_left_of_a_wide_heading() -> None:
+    """Behind pieces and sizes that no heading names a name may begin far left of its centred heading."""
+    found = lines("""
+                                           DESCRIPCIÓN               U.M.    CANT.    P.UNIT.    IMPORTE
+12     2"x4"x 10'         Copaiba de prueba aserrada          PT      80.00       4.60     368.00
+                          Bisagra de prueba (par)             PAR      6.00       5.00      30.00
+3"                        Clavos de prueba con cabeza         KG       4.50       6.40      28.80
+""")
+    assert [line[0] for line in found] == [
+        "Copaiba de prueba aserrada", "Bisagra de prueba (par)", "Clavos de prueba con cabeza",
+    ]  # fmt: skip
+
+
+def test_a_word_that_had_no_room_goes_on_with_a_full_name() -> None:
+    """A word alone below a name that fills its column is no note, although an engine saw it a little narrower."""
+    art = f"""{HEAD}
+CANTIDAD  UND   DESCRIPCION                                        IMPORTE
+1.284     M3    CUARTON DE PRUEBA DE DOS PULGADAS SECADO AL       3,017.40
+                HORNO
+46.50     M2    PISO DE PRUEBA                                    5,347.50
+                GTE 25
+"""
+    tight = [
+        replace(b, conf=0.95, x1=b.x0 + 0.95 * (b.x1 - b.x0), y0=b.y0 + 1) if b.text == "HORNO" else b
+        for b in boxes(art)
+    ]
+    page = lay([replace(b, conf=0.95) for b in tight], width=620, height=900)
+    (first, _) = reader.read([page], "ocr").items
+    assert first["description"].value == "CUARTON DE PRUEBA DE DOS PULGADAS SECADO AL HORNO"
+
+
+# --- who is named, and how ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "label", ["A nombre de:", "Usuario del servicio ....:", "Propietario o inquilino:", "Anfitrión:"]
+)
+def test_buyers_have_many_labels(label: str) -> None:
+    """A buyer is who a paper is made out to, by whatever label, above the identity."""
+    found = read(f"""
+SERVICIOS FICTICIOS S.A.                 FACTURA ELECTRÓNICA
+R.U.C. {SUPPLIER}                        F010-00004410
+{label} Teodoro Huamaní Inventado
+DNI: 22471830
+Finado: Q.E.V.F. Otro Huamaní Inventado
+""")
+    assert (found.get("customer.id"), found.get("customer.name")) == ("22471830", "Teodoro Huamaní Inventado")
+
+
+@pytest.mark.parametrize("head", ["DOCUMENTO (DNI)", "DNI"])
+def test_an_unknown_heading_beside_an_identitys_names_its_owner(head: str) -> None:
+    """In a row of headings with their values below the name stands under the one left of the number's."""
+    found = read(f"""
+CLÍNICA ANIMAL FICTICIA S.R.L.                     FACTURA ELECTRÓNICA
+R.U.C. {SUPPLIER}                                  FV02-00001847
+RESPONSABLE DE LA MASCOTA     {head:<20}MÉDICO TRATANTE
+LODGE VALLE SAGRADO DE        22471830            M.V. Karla Ugarte Inventada
+URQUILLOS S.R.L.
+
+Paciente: TOBY
+Consulta de prueba                                      55.00
+""")
+    assert found.get("customer.name") == "LODGE VALLE SAGRADO DE URQUILLOS S.R.L."
+
+
+@pytest.mark.parametrize(
+    "said", ["Abone a: Caja Inventada, RUC", "Titular de la pasarela: Pagos Inventados S.A. RUC"]
+)
+def test_who_takes_the_money_does_not_buy(said: str) -> None:
+    """A savings bank at the foot, or who clears the cards, is named with a number of its own."""
+    found = read(f"""
+NIMBO FICTICIA S.A.C.                              factura electrónica
+R.U.C. {SUPPLIER}                                  FN01-00021774
+Cobrado a
+HUARCAYA INVENTADA DENISSE PAOLA
+10433077186
+total                                              USD 161.78
+{said} {CUSTOMER}
+""")
+    assert (found.get("customer.id"), found.get("customer.name")) == (
+        "10433077186", "HUARCAYA INVENTADA DENISSE PAOLA",
+    )  # fmt: skip
+
+
+def test_labels_are_told_by_the_right_edge_of_their_values() -> None:
+    """A roll sets its labels left and their values right: each answers the label in its row."""
+    found = read(f"""
+ESTACIONAMIENTOS FICTICIOS S.A.C.
+RUC {SUPPLIER}
+FACTURA ELECTRONICA
+F104-00003306
+EMISION        31-08-26 18:02:33
+RUC                  {CUSTOMER}
+CLIENTE    CORREDORES DE SEGUROS
+                 BALUARTE S.A.C.
+ABONADO                   A-0217
+VIGENCIA     01-09-26 a 30-09-26
+""")
+    assert found.get("customer.name") == "CORREDORES DE SEGUROS BALUARTE S.A.C."
+
+
+def test_a_sellers_label_may_lack_its_colon() -> None:
+    """`Razón Social` before a name is no part of it."""
+    found = read(f"""
+LLANTACENTRO FICTICIO                              BOLETA DE VENTA ELECTRÓNICA
+Razón Social NEUMÁTICOS INVENTADOS S.C.R.L.        BL02-00019003
+Carretera Central km 7.5, Ate                      RUC {SUPPLIER}
+Cliente   EDWIN ORLANDO INVENTADO                  DNI   41880265
+TOTAL 20.00
+""")
+    assert found.get("supplier.name") == "NEUMÁTICOS INVENTADOS S.C.R.L."
+
+
+def test_prices_that_make_the_total_are_amounts() -> None:
+    """Under `Precio` alone stand amounts where they make the total and times the quantities do not."""
+    rows = """
+Cant.   Concepto del servicio             Precio (S/)
+4       Aparatos florales                      480.00
+6       Cargadores de prueba                   540.00
+
+Valor de venta                                 864.41
+IGV 18%                                        155.59
+TOTAL                                        1,020.00
+"""
+    assert lines(rows) == [
+        ("Aparatos florales", "4", "-", "-", "480.00"),
+        ("Cargadores de prueba", "6", "-", "-", "540.00"),
+    ]
+    priced = rows.replace("1,020.00", "5,160.00").replace("864.41", "4,372.88").replace("155.59", "787.12")
+    assert [line[3:] for line in lines(priced)] == [("480.00", "-"), ("540.00", "-")]
+
+
+def test_a_unit_may_stand_at_the_head_of_the_prices() -> None:
+    """`S/ x KG` says what the quantities are counted in."""
+    assert lines("""
+PRODUCTO                 CANT.    S/ x KG    IMPORTE
+Pollo de prueba          34.00       9.40     319.60
+""") == [("Pollo de prueba", "34.00", "KG", "9.40", "319.60")]
+
+
+def test_a_letter_under_a_heading_of_its_own_is_no_unit() -> None:
+    """`Af.` over I and G says how a line is taxed."""
+    found = lines("""
+Curso o material          Af.    Cant.    Valor unitario    Valor total
+Inglés de prueba           I         1            320.00         320.00
+Libro de prueba            G         1             94.92          94.92
+""")
+    assert [line[2] for line in found] == ["-", "-"]
+
+
+def test_sizes_under_medida_are_no_units() -> None:
+    """`Medida` heads units, or sizes where none of the words below is a unit."""
+    rows = """
+Cant.   Artículo             Medida         Precio    Importe
+4       Llanta de prueba     265/65 R17     100.00     400.00
+"""
+    assert [line[2] for line in lines(rows)] == ["-"]
+    assert [line[2] for line in lines(rows.replace("265/65 R17", "UND       "))] == ["UND"]
+
+
+def test_a_sign_alone_is_told_by_the_amount_behind_it() -> None:
+    """An engine reads `S/` in a cell of its own as SI."""
+    seen = [replace(b, conf=0.95) for b in boxes("TOTAL      SI      561.33\nSI  SE PAGA\nSI")]
+    page = lay(seen, width=620, height=900, slanted=True)
+    assert [row.text for row in page.rows] == ["TOTAL S/ 561.33", "SI SE PAGA", "SI"]
+
+
+def test_what_is_to_be_paid_parts_its_thousands() -> None:
+    """Where the amount to be paid is written `2 640.00`, so are the page's others."""
+    art = (
+        HEAD
+        + """
+Quechua de prueba       12      145.00      1 740.00
+A pagar en soles                            1 740.00
+"""
+    )
+    assert str(read(art).get("total")) == "1740.00"
+
+
+def test_a_box_beside_the_items_says_when_to_pay() -> None:
+    """A day left of the table is the paper's, although it stands between the rows of the items."""
+    found = read(f"""
+Cliente                      FACTURA ELECTRÓNICA F001-00000874
+MINERA FICTICIA S.A.         EXPEDICIONES FICTICIAS S.A.C. RUC: {SUPPLIER}
+Fecha de emisión
+19-AGO-2026                  Servicio              Cant.   Valor unit.   Importe
+Vencimiento                  Pasaje de prueba          3        128.40    385.20
+18-SET-2026                  Fee de prueba             3         15.00     45.00
+                             TOTAL                                        430.20
+""")
+    assert (found.get("issue_date"), found.get("due_date")) == (date(2026, 8, 19), date(2026, 9, 18))

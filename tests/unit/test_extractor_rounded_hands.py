@@ -183,16 +183,16 @@ TOTAL                                                        920.13
 def test_what_one_of_an_item_costs_is_told_with_its_unit() -> None:
     """`a S/ 690.00 c/und` is a price; neither word is of the item's name."""
     found = lines("""
-3 und   Letrero de prueba            a S/ 690.00 c/und      S/ 2,070.00
-1 glb   Pauta de prueba              a S/ 850.00 c/glb      S/   850.00
+3 und   Letrero de prueba muy largo  a S/ 690.00 c/und      S/ 2,070.00
+1 glb   Pauta de prueba en las redes  a S/ 850.00 c/glb     S/   850.00
 
 Op. gravada                                                 S/ 2,920.00
 IGV 18%                                                     S/   525.60
 Total                                                       S/ 3,445.60
 """)
     assert found == [
-        ("Letrero de prueba", "3", "und", "690.00", "2070.00"),
-        ("Pauta de prueba", "1", "glb", "850.00", "850.00"),
+        ("Letrero de prueba muy largo", "3", "und", "690.00", "2070.00"),
+        ("Pauta de prueba en las redes", "1", "glb", "850.00", "850.00"),
     ]
 
 

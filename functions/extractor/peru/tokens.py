@@ -121,7 +121,9 @@ def thousands_apart(lines: Sequence[str]) -> bool:
 
     On other pages such digits are a quantity before a price.
     """
-    said = [re.search(r"TOTAL\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line)) for line in lines]
+    said = [
+        re.search(r"(?:TOTAL|A PAGAR)\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line)) for line in lines
+    ]
     return any(said) and not any(re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from functions.extractor.peru.firms import LINKS, NOBODY, STREET, is_said
@@ -73,20 +73,52 @@ def _by_place(pieces: Form) -> list[Piece]:
     """Returns unknown labels that name the owner of an identity: they stand right above or below the
     identity's label, in its column of labels, and are answered with a name.
     """
-    asked = [p for row in pieces for p in row if p.role == "id" and p.answered and not p.text]
-    return [
-        replace(p, role="name")
-        for label in asked
+    ids = [p for row in pieces for p in row if p.role == "id"]
+    asked = [
+        (p, value, label)
+        for label in ids
         for row in pieces[max(0, label.row - 2) : label.row + 3]
-        for p, value in itertools.pairwise(row)
-        if p.role == "other"
-        and (p.answered or (p.colon and is_person(value.text)))
-        and not p.text
-        and not value.colon
+        for p, value in itertools.pairwise([*row, None])
+        if p is not None
+        and p.role == "other"
         and abs(p.left - label.left) < _EDGE * label.cell.height
         and 0 < abs(p.y - label.y) < _BLOCK * label.cell.height
-        and is_name(value.text)
     ]
+    found = [
+        replace(p, role="name")
+        for p, value, label in asked
+        if (p.text and label.text and p.colon and is_person(p.text))
+        or (
+            value is not None
+            and label.answered
+            and not (p.text or label.text or value.colon)
+            and (p.answered or (p.colon and is_person(value.text)))
+            and is_name(value.text)
+        )
+    ]
+    return found or [p for label in ids if not label.text for p in _heads_names(pieces, label)]
+
+
+def _heads_names(pieces: Form, label: Piece) -> Iterator[Piece]:
+    """Yields unknown headings beside an identity's in a row of headings, below which a name stands beside the
+    number: `RESPONSABLE DE LA MASCOTA | RUC`.
+    """
+    em = label.cell.height
+    number = form.below(pieces, label, em)
+    if number is None or not number.text[:8].isdigit():
+        return
+    for p in pieces[label.row]:
+        value = form.below(pieces, p, em)
+        if (
+            p.left < label.left
+            and (p.role in (None, "other") and not p.colon)
+            and value is not None
+            and value.row == number.row
+            and not re.search(r"\d", value.text)
+            and is_name(value.text)
+        ):
+            said = p.label or p.folded
+            yield replace(p, role="name", label=said, text="", at=p.end, x0=p.cell.x0, x1=p.cell.x1)
 
 
 def _strength(label: Piece) -> float:
@@ -158,7 +190,8 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
         if label.label == "USUARIO" and len(text.split()) < 2:
             continue  # the user who was logged in
         asked = piece is label or (piece.row == label.row and label.cell.text.rstrip().endswith(":"))
-        if not asked and len(text.split()) < _LONG and text.rpartition(" ")[2] in LINKS - {"&"}:
+        broken = text.rpartition(" ")[2] in LINKS - {"&"}
+        if not asked and broken and len(text.split()) < _LONG and not _goes_on_below(pieces, piece):
             continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
@@ -179,6 +212,15 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
         )
         return Seen(name, name, box)
     return None
+
+
+def _goes_on_below(pieces: Form, piece: Piece) -> bool:
+    """True where a phrase right below another, at its edge, ends in a legal form."""
+    return any(
+        abs(p.left - piece.left) < _EDGE * piece.cell.height and ends_legal(p.folded)
+        for row in pieces[piece.row + 1 : piece.row + 2]
+        for p in row
+    )
 
 
 def _trimmed(piece: Piece) -> tuple[str, Piece]:

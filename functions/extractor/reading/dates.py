@@ -125,6 +125,7 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
     line at the edge, are left out.
     """
     table = _goods(sheet)
+    left = min((c.x0 for row in sheet.rows[table.start : table.start + 1] for c in row.cells), default=0.0)
     for number, row in enumerate(sheet.rows):
         last = 0
         for value, start, end, text in _days(sheet, number):
@@ -137,11 +138,10 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
             if edge and not asks(caption):
                 continue
             named = name_of(caption)
-            if named is Named.DUE and (
-                number in table or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")
-            ):
+            inner = number in table and cell.x1 > left  # a box may stand beside what was sold
+            if named is Named.DUE and (inner or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")):
                 continue
-            priced = number in table and any(a.money for a in amounts(row.text))
+            priced = inner and any(a.money for a in amounts(row.text))
             if named is Named.PLAIN and priced and not asks(lettered(row.text[:start])):
                 named = Named.BARE  # the day of one item, under its column's heading
             if region.holds(cell) and not inside:

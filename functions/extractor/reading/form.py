@@ -270,10 +270,10 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
     ]
     beside = list(itertools.takewhile(lambda p: p.role is None, sorted(row, key=lambda p: (p.row, p.left))))
     begun = _begun_above(form, label, em) or (None if beside else _half_a_line(form, label, em))
-    below = _under(form, label, em)
-    if below is not None and not beside and (label.role, below.role) == ("name", "id"):
-        below = _under(form, below, em)  # the heading of a block, in which the number comes first
-    under = [below] if below is not None and below.role is None else []
+    under_it = below(form, label, em)
+    if under_it is not None and not beside and (label.role, under_it.role) == ("name", "id"):
+        under_it = below(form, under_it, em)  # the heading of a block, in which the number comes first
+    under = [under_it] if under_it is not None and under_it.role is None else []
     beside = [begun, *beside] if begun is not None else beside
     yield from (
         [*beside, *under]
@@ -282,7 +282,7 @@ def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
     )
 
 
-def _under(form: Form, label: Piece, em: float) -> Piece | None:
+def below(form: Form, label: Piece, em: float) -> Piece | None:
     """Returns the piece right below a label in its column."""
     return next(
         (
@@ -301,7 +301,7 @@ def _under(form: Form, label: Piece, em: float) -> Piece | None:
 
 def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
     """Returns the phrase over a label whose row of labels stands below its values, as under the lines of a
-    form: each label has a phrase over it, and the row below has other columns or is further away.
+    form: labels have phrases over them, and the row below has other columns or is further away.
     """
     row = form[label.row]
     over, under = ([*form[n : n + 1]] if n >= 0 else [] for n in (label.row - 1, label.row + 1))
@@ -324,7 +324,8 @@ def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
     if (
         len(row) < _ROW
         or any(p.text for p in row if p.role is not None)
-        or any(q is None or q.role is not None for q in above)
+        or any(q is not None and q.role is not None for q in above)
+        or 2 * sum(q is not None for q in above) < len(row)
         or (len(far) > 1 and min(far) < _FURTHER * near)
     ):
         return None

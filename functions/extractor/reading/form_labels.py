@@ -14,10 +14,10 @@ Role = Literal["name", "id", "address", "other"]
 BUYER = (
     r"(?:SE(?!CT)\w{1,2}OR(?:(?:\s?\(\s?\w{1,3}\s?\))+|ES\b|A\b|\b)|"
     r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))*\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
-    r"TITULAR|PAGADOR|RESPONSABLE\sDEL?\sPAGO)"
+    r"TITULAR(?!\sDE\sLA\s(?:PASARELA|CUENTA|TARJETA))|PAGADOR|RESPONSABLE\sDEL?\sPAGO)"
 )
 """The words with which labels name the buyer."""
-_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO|PROPIETARIO|ALUMNO|ESTUDIANTE)"
+_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO|PROPIETARIO|INQUILINO|ALUMNO|ESTUDIANTE)"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
     r"DENOMINACION(?:\sSOCIAL)?|R\.\s?S\.?(?=\s*:)"
@@ -26,7 +26,7 @@ _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
     r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|"
     r"(?:SOLD|BILL(?:ED)?)\sTO|(?:HE\s)?RECIB(?:[I1]|IDO|IMOS)\sDE|"
-    r"(?:EMPRESA|PARA|A)(?=\s*:)|(?:EMPRESA|AGENCIA)(?=\s?/\s?[A-Z])"
+    r"A\sNOMBRE\sDE|COBRADO\sA|(?<![A-Z]\s)(?:EMPRESA|PARA|A)(?=\s*:)|(?:EMPRESA|AGENCIA)(?=\s?/\s?[A-Z])"
 )
 _OF = (
     rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
@@ -38,7 +38,8 @@ _ABROAD = (
 )
 """The same label in another language; English needs no colon."""
 _CARD = (
-    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1L]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?|"
+    r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1L]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?"
+    r"(?:\s?\((?:DNI|RUC|CE)\))?|"
     r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE|(?:TAX|VAT)(?=\sID|\W?\s?:)"
     r"|C\.\s?EXT\b\.?|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
 )
@@ -87,9 +88,9 @@ _WORDED: Wording[Role] = Wording(
         (
             "name",
             (
-                "NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, COMPRADOR, RECEPTOR, "
-                "CONTRATANTE, IMPORTADOR, APODERADO, PADRE, MADRE, ABONADO, ASOCIADO, SOCIO, ALUMNO, "
-                "ESTUDIANTE, PACIENTE, ASEGURADO, PASAJERO, HUESPED"
+                "USUARIO SERVICIO, NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, "
+                "COMPRADOR, RECEPTOR, CONTRATANTE, IMPORTADOR, APODERADO, PADRE, MADRE, ABONADO, ASOCIADO, "
+                "SOCIO, ALUMNO, ESTUDIANTE, PACIENTE, ASEGURADO, PASAJERO, HUESPED"
             ),
         ),
         ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),

@@ -34,7 +34,8 @@ def captions(sheet: Sheet, known: Callable[[Cell], bool]) -> set[int]:
         column = [
             a
             for a, b in pairs
-            if abs(a.x0 - label.x0) < _EDGE * sheet.em and abs(b.x0 - value.x0) < _EDGE * sheet.em
+            if abs(a.x0 - label.x0) < _EDGE * sheet.em
+            and min(abs(b.x0 - value.x0), abs(b.x1 - value.x1)) < _EDGE * sheet.em
         ]
         for block in _blocks(column, _NEXT * sheet.em):
             ids = {id(cell) for cell in block}

@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
@@ -24,6 +23,9 @@ from functions.extractor.reading.reading import Goods, Seen, around
 from functions.extractor.reading.saying import give_words, loose_rows, summed
 from functions.extractor.reading.sold import (
     CENTS,
+    adds_up,
+    amount_of,
+    amounts_for_prices,
     is_inside,
     is_size,
     is_sold,
@@ -58,13 +60,13 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
         goods.starts.append(own.first if own is not None else 0)
         goods.tables.append(range(own.first, end) if own is not None and not whole else range(0))
         if not whole:
-            found = [_item(sheet, line) for line in lines]
+            found = amounts_for_prices([_item(sheet, line) for line in lines], sheet.rows[end:])
             if own is not None:
                 found = _with_others(sheet, own, range(unheaded, begin), end, found, goods.items)
             elif not goods.items:
-                found = _in_parts(sheet, head, found, whole=_adds_up(found, sheet.rows[end:]))
+                found = _in_parts(sheet, head, found, whole=adds_up(found, sheet.rows[end:]))
             goods.items.extend(found)
-            whole = whole or _adds_up(goods.items, sheet.rows[end:])
+            whole = whole or adds_up(goods.items, sheet.rows[end:])
     return goods
 
 
@@ -81,14 +83,14 @@ def _with_others(
     `above`: the rows down to the table's first.
     """
     stop = table.stop(sheet, own)
-    if stop > end and _adds_up([*before, *found], sheet.rows[end:]):
+    if stop > end and adds_up([*before, *found], sheet.rows[end:]):
         return found
     end, lines = _lines(replace(sheet, rows=sheet.rows[:stop]), above.stop, own)
     first, last = (_other(sheet, r) for r in (range(above.start, own.first), range(end, len(sheet.rows))))
     middle = [_item(sheet, line) for line in lines]
     for one, other in ((first, []), ([], last), (first, last)):
         every = [*one, *middle, *other]
-        if (one or other) and _adds_up([*before, *every], sheet.rows[end:]):
+        if (one or other) and adds_up([*before, *every], sheet.rows[end:]):
             return every
     return found
 
@@ -117,7 +119,7 @@ def _in_parts(
         for own in (left, right, [*left, *right]):
             named = len(own) > 1 and all("description" in item for item in own)
             same = len(own) == len(found) and sum("quantity" in item for item in own) >= counted
-            if named and (same or not whole) and _adds_up(own, sums):
+            if named and (same or not whole) and adds_up(own, sums):
                 return own
     return found
 
@@ -129,7 +131,7 @@ def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
     first = end, lines = _lines(sheet, begin, None)
     while not lines and end < len(sheet.rows) * 0.6:
         end, lines = _lines(sheet, end + 1, None)
-    return (end, lines) if _adds_up([_item(sheet, line) for line in lines], sheet.rows[end:]) else first
+    return (end, lines) if adds_up([_item(sheet, line) for line in lines], sheet.rows[end:]) else first
 
 
 def _behind_carried(sheet: Sheet, begin: int, items: Sequence[dict[str, Seen]]) -> int:
@@ -138,32 +140,8 @@ def _behind_carried(sheet: Sheet, begin: int, items: Sequence[dict[str, Seen]]) 
     """
     first = next((i for i, row in enumerate(sheet.rows[begin:], begin) if money(row.text)), None)
     sums = [] if first is None or not items else money(sheet.rows[first].text)
-    carries = len(sums) == 1 and abs(sums[0].value - sum(map(_amount, items))) <= CENTS
+    carries = len(sums) == 1 and abs(sums[0].value - sum(map(amount_of, items))) <= CENTS
     return first + 1 if carries and first is not None else begin
-
-
-def _adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
-    """True where the sum of the lines is printed below them, in rows among which IGV or a total is labelled.
-    A row with the sum of a page or of a part does not count.
-    """
-    rows = [
-        row
-        for row in rows
-        if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text)) and not region.section(row)
-    ]
-    named = {label[0] for row in rows for label in labels_in(lettered(row.text))}
-    made = sum(map(_amount, items))
-    return bool(named & {"igv", "total"}) and any(
-        abs(a.value - made) < Decimal("0.01") for row in rows for a in money(row.text)
-    )
-
-
-def _amount(item: dict[str, Seen]) -> Decimal:
-    """Returns an item's amount; where none was read, quantity times price, or zero without a price."""
-    if "amount" in item:
-        return Decimal(item["amount"].value)
-    price = item["unit_price"].value if "unit_price" in item else Decimal(0)
-    return Decimal(price * (item["quantity"].value if "quantity" in item else 1))
 
 
 def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Line]]:
@@ -249,8 +227,9 @@ def _before_rebate(sheet: Sheet, begin: int, end: int) -> int:
 
 
 def _measure(lines: Sequence[Line], columns: Columns) -> None:
-    """Gives each quantity without a unit the one that the quantities' heading ends in: `Consumo m³`."""
-    unit = next((u for c in columns.heads if c.name == "quantity" and (u := unit_of(c))), None)
+    """Gives each quantity without a unit the one that its heading ends in, or the prices': `S/ x KG`."""
+    named = ("quantity", "unit_price")
+    unit = next((u for name in named for c in columns.heads if c.name == name and (u := unit_of(c))), None)
     if unit is None:
         return
     for line in lines:
@@ -333,8 +312,7 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
     priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
     found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
-    wide = first.name in ("description", "code") and not apart and not _is_flush(columns, rows)
-    for row, sums in found if wide else ():
+    for row, sums in found if first.name in ("description", "code") and not apart else ():
         cells = [c for c in row.cells if c.x0 < first.x1 and not labels_in(lettered(row.text))]
         while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
             cells.pop()

@@ -19,8 +19,8 @@ _LEFT_OVER = 0.6
 """The cost of a row of text that belongs to no line, where a table begins above or goes on below."""
 _BREAK = 2.0
 """Line heights beyond which a row does not belong to anything above it."""
-_ABOVE = 1.15
-"""How much further a title stands from the row above it than from the line below, at least."""
+_APART = 1.15
+"""How much further than the rows of a text a title in capitals stands from the line below it, at least."""
 _SET_IN = 1.5
 """Letter heights by which a note is set in at least."""
 _PADDED, _PADDED_DRAWN = 1.35, 1.25
@@ -239,14 +239,13 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         if single:
             return alone and capital and not above and apart > 1.2 * min(close)
         if apart_all:
-            return alone and capital and all(own) and gaps[1] > _ABOVE * min(close)
+            return alone and capital and all(own) and gaps[1] > _APART * min(close)
         if not all(own):
             return alone and capital and apart > 0.8 * pitch and had_place
         return alone and (
             apart > 1.2 * pitch
             or (gaps[0] > 1.4 * pitch and gaps[1] > 0.95 * pitch)
             or (headed and apart > (0.8 if capital else 0.9) * pitch and had_place)
-            or (headed and had_place and gaps[0] > _ABOVE * gaps[1] > pitch)
         )
 
     return [x for x in loose if not is_title(x)]

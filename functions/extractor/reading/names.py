@@ -24,7 +24,7 @@ Line = tuple[Row, Cell]
 _LARGE = 1.3
 """Letters this many times as tall as the page's usual ones are those of a heading."""
 OWN_LABEL = re.compile(
-    r"(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|PROMOTORA?|DE|PROP(?:IETARI[OA])?\.?)\s*:"
+    r"RAZON\s*SOCIAL(?=\s+[A-Z])|(?:RAZON\s*SOCIAL|EMISOR|EMPRESA|PROVEEDOR|PROMOTORA?|DE|PROP(?:IETARI[OA])?\.?)\s*:"
 )
 """The labels of a seller's own name."""
 

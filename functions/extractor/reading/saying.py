@@ -49,7 +49,7 @@ def give_words(
     first = min((t.x0 for line in lines if (t := line.roles.tokens.get("quantity"))), default=-1e9)
     behind = any(c.name == "description" and c.x1 < first for c in in_rows)
     lone = all(any(abs(y - line.row.y) < 1.8 * columns.em for y in texts) for line in lines)
-    beside = none if headed else _units(lines, rest, columns.em, lone=lone, behind=behind)
+    beside = none if headed else _units(lines, rest, columns, lone=lone, behind=behind)
     found = told(in_rows, none)
     if heads is not None and not heads.named("description"):
         # The words stand under other headings, or in rows of their own.
@@ -122,10 +122,17 @@ def _below(line: Line, others: Sequence[tuple[Row, list[Token]]], em: float) -> 
 
 
 def _units(
-    lines: Sequence[Line], rest: dict[int, list[Token]], em: float, *, lone: bool, behind: bool
+    lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns, *, lone: bool, behind: bool
 ) -> list[Token | None]:
-    """Returns each line's unit beside its quantity; where most have one, a short word there is one too."""
-    units = [_unit(rest[id(line.row)], line.roles, em, lone=lone, behind=behind) for line in lines]
+    """Returns each line's unit beside its quantity; where most have one, a short word there is one too. A
+    letter below a heading of its own is none: `Af.` over I and G.
+    """
+    letters = [c for c in columns.heads if c.name == "other"]
+    units = [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
+    units = [
+        None if t and len(t.text) == 1 and any(c.x0 < t.x1 and t.x0 < c.x1 for c in letters) else t
+        for t in units
+    ]
     known = [unit for unit in units if unit is not None and a_unit(unit.text)]
     if not 1 < len(lines) <= 2 * len(known):
         return units
@@ -192,7 +199,7 @@ def loose_rows(
     for row, words in others:
         line = lettered(row.text)
         stray = (days(row.text) and money(row.text)) or notes.LAW.search(line) or notes.EACH.match(line)
-        dashed = re.fullmatch(r"[-–—=*]+\s?[^\W\d_].*[^\W\d_]\s?[-–—=*]+", row.text) is not None
+        dashed = re.fullmatch(r"[-–—=*~]+\s?[^\W\d_].*[^\W\d_]\s?[-–—=*~]+", row.text) is not None
         if min(c.height for c in row.cells) > 1.8 * em or stray or dashed or line.strip() in titles:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from functions.extractor.peru.labels import labels_in
+from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading.lines import Line
 from functions.extractor.reading.numbers import RATES, Roles
+from functions.extractor.reading.reading import Seen
+from functions.extractor.reading.region import section
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
 
@@ -31,6 +36,39 @@ def without_rebates(lines: list[Line], rows: Sequence[Row]) -> list[Line]:
         if not any(whole + c in printed for c in charges) and any(counted + c in printed for c in charges)
         else sold
     )
+
+
+def adds_up(items: Sequence[dict[str, Seen]], rows: Sequence[Row]) -> bool:
+    """True where the sum of the lines is printed below them, in rows among which IGV or a total is labelled.
+    A row with the sum of a page or of a part does not count.
+    """
+    rows = [row for row in rows if not re.search(r"PAGINA|\bHOJA\b", lettered(row.text)) and not section(row)]
+    named = {label[0] for row in rows for label in labels_in(lettered(row.text))}
+    made = sum(map(amount_of, items))
+    return bool(named & {"igv", "total"}) and any(
+        abs(a.value - made) < Decimal("0.01") for row in rows for a in money(row.text)
+    )
+
+
+def amount_of(item: dict[str, Seen]) -> Decimal:
+    """Returns an item's amount; where none was read, quantity times price, or zero without a price."""
+    if "amount" in item:
+        return Decimal(item["amount"].value)
+    price = item["unit_price"].value if "unit_price" in item else Decimal(0)
+    return Decimal(price * (item["quantity"].value if "quantity" in item else 1))
+
+
+def amounts_for_prices(items: list[dict[str, Seen]], rows: Sequence[Row]) -> list[dict[str, Seen]]:
+    """Returns items with their prices as their amounts, where none has an amount, all have a price, and the
+    prices make a sum that is printed below while quantities times prices make none: `Cant. | Concepto |
+    Precio`.
+    """
+    if any("amount" in item or "unit_price" not in item for item in items):
+        return items
+    moved = [
+        {("amount" if name == "unit_price" else name): seen for name, seen in item.items()} for item in items
+    ]
+    return moved if adds_up(moved, rows) and not adds_up(items, rows) else items
 
 
 def _is_rebate(line: Line, lines: Sequence[Line]) -> bool:

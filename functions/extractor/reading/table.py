@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.column_names import name_of
 from functions.extractor.reading.stacking import stacked
-from functions.extractor.reading.table_columns import Table, TableColumn, columns_of, unit_of
+from functions.extractor.reading.table_columns import SIZES, Table, TableColumn, columns_of, unit_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
@@ -59,7 +60,19 @@ def find(sheet: Sheet) -> Table | None:
             score -= 0.5  # a title over a table with headings of its own
         if best is None or score > best[0]:
             best = (score, table)
-    return None if best is None else _measured(best[1])
+    return None if best is None else _measured(_sized(sheet, best[1]))
+
+
+def _sized(sheet: Sheet, table: Table) -> Table:
+    """Returns the table with a column `Medida` as one of sizes where no unit stands in it: `265/65 R17`."""
+
+    def has_unit(column: TableColumn) -> bool:
+        words = (w for row in sheet.rows[table.last + 1 : table.last + 8] for w in row.words)
+        return any(a_unit(w.text) for w in words if w.x0 < column.x1 and column.x0 < w.x1)
+
+    sizes = [c for c in table.named("unit") if lettered(c.text) in SIZES and not has_unit(c)]
+    columns = [replace(c, name="other") if c in sizes else c for c in table.columns]
+    return replace(table, columns=columns)
 
 
 def _measured(table: Table) -> Table:

@@ -75,7 +75,7 @@ def in_row(row: Row) -> bool:
 
 _ASIDE = re.compile(r"\([^()]{12,}\)")
 """What a heading says in brackets at length, as in Detalle de cargos *(importes sin IGV, en soles)*."""
-_SIZES = ("MEDIDA", "MEDIDAS")
+SIZES = ("MEDIDA", "MEDIDAS")
 """Headings of units that name sizes where another column has the units."""
 
 
@@ -129,7 +129,7 @@ def _with_units(columns: list[TableColumn]) -> list[TableColumn]:
             joined = replace(one, x1=after.x1, text=f"{one.text} {after.text}")
             columns = [joined if c is one else c for c in columns if c is not after]
     units = [c for c in columns if c.name == "unit"]
-    sizes = [c for c in units if lettered(c.text) in _SIZES] if len(units) > 1 else []
+    sizes = [c for c in units if lettered(c.text) in SIZES] if len(units) > 1 else []
     return [replace(c, name="other") if c in sizes else c for c in columns]
 
 

@@ -37,7 +37,7 @@ _THIRD = Wording(
     )
 )
 """Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
-_BANK = re.compile(r"\bBANCO(?:\s[A-Z]+)?\s?:")
+_BANK = re.compile(r"\b(?:BANCO(?:\s[A-Z]+)?|ABON(?:E|AR)\s(?:A|EN))\s?:")
 """The label of a bank that pays or is paid."""
 
 

@@ -240,7 +240,13 @@ def _signed(rows: list[list[Cell]], em: float) -> list[list[Cell]]:
 
 
 def _whole_words(row: list[Cell]) -> list[Cell]:
-    """Returns the row with labels made whole that a crease broke: the boxes of their pieces overlap."""
+    """Returns the row with labels made whole that a crease broke: the boxes of their pieces overlap. A sign of
+    currency alone before an amount is put right: `SI  485.00`.
+    """
+    row = [
+        replace(cell, text="S/") if _SIGN.fullmatch(cell.text) and _AMOUNT.fullmatch(after.text) else cell
+        for cell, after in itertools.zip_longest(row, row[1:], fillvalue=row[-1])
+    ]
     found = row[:1]
     for cell in row[1:]:
         last = found[-1]
@@ -257,6 +263,8 @@ def _whole_words(row: list[Cell]) -> list[Cell]:
 
 _OVERLAP = 0.2
 """Heights of a box by which two pieces of a word overlap at least."""
+_SIGN = re.compile(r"S[I1lJ|]\.?")
+"""What engines read for the sign of soles."""
 _CURRENCY = re.compile(r"S/\.?|US\$|\$")
 _AMOUNT = re.compile(r"[-–(]?\s?(?:[S$5][/|I1]?\.?|US\$|€)?\s?[-–(]?[\d.,]*\d[.,]\s?\d\d\)?")
 
