@@ -160,7 +160,8 @@ def test_a_box_beside_the_table_is_none_of_it() -> None:
     """What stands left of the first heading, below which the items begin, is another box's."""
     found = lines("""
                               Concepto                Consumo    Precio    Importe
-Ruta de prueba y tarifa       Energía activa           163.00    0.7412     120.82
+Ruta de prueba y tarifa                                163.00    0.7412     120.82
+                              Energía activa              kWh
 Datos de la medición          Cargo fijo mensual                              3.92
 Lectura anterior   18,442.00  Alumbrado de prueba                             8.40
 Lectura actual     18,605.00  Interés de prueba                               0.31
@@ -509,7 +510,7 @@ def test_a_name_begins_left_of_a_wide_heading() -> None:
 
 
 def test_a_word_that_had_no_room_goes_on_with_a_full_name() -> None:
-    """A word alone below a name that fills its column is no note, although an engine saw it a little narrower."""
+    """A word alone below a name that fills its column is no note, though an engine saw it a little narrower."""
     art = f"""{HEAD}
 CANTIDAD  UND   DESCRIPCION                                        IMPORTE
 1.284     M3    CUARTON DE PRUEBA DE DOS PULGADAS SECADO AL       3,017.40

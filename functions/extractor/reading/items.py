@@ -312,7 +312,8 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
     priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
     found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
-    for row, sums in found if first.name in ("description", "code") and not apart else ():
+    wide = first.name in ("description", "code") and not apart and not _is_flush(columns, rows)
+    for row, sums in found if wide else ():
         cells = [c for c in row.cells if c.x0 < first.x1 and not labels_in(lettered(row.text))]
         while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
             cells.pop()
