@@ -198,13 +198,16 @@ CAJA DE PRUEBA               8.40
 
 def test_a_two_word_trade_is_not_the_person() -> None:
     """What a person is stands below the name, and loses to a name of three words or more."""
-    found = read("""
-PALACIOS INVENTADA MIRTHA GIOVANNA             R.U.C. 10063372141
-INGENIERA AMBIENTAL                            RECIBO POR HONORARIOS
-AV. SAN FELIPE 712 LIMA                        ELECTRÓNICO
-                                               Nro: E001-218
+    art = """
+PALACIOS INVENTADA MIRTHA GIOVANNA
+                                               R.U.C. 10063372141
+INGENIERA AMBIENTAL
+                                               RECIBO POR HONORARIOS
+AV. SAN FELIPE 712 LIMA                        ELECTRÓNICO Nro: E001-218
 Recibí de:   CONSULTORA INVENTADA S.A.C.
-""")
+"""
+    close = [replace(b, y0=b.y0 * 0.6, y1=b.y0 * 0.6 + 10) for b in boxes(art)]
+    found = reader.read([lay(close, width=620, height=900)], "text")
     assert found.get("supplier.name") == "PALACIOS INVENTADA MIRTHA GIOVANNA"
 
 
@@ -484,16 +487,16 @@ Sobre de prueba                0.3           8.00
 def test_words_close_to_a_table_are_none_of_it() -> None:
     """Where the items begin below their heading, words to its left are a box's, however near they stand."""
     found = lines("""
-Tarifa      BT5B Residencial  DETALLE DE CONCEPTOS                           IMPORTE
-Suministro           Lima     Cargo fijo                                        3.86
-Tarifa      BT5B Residencial  Energía de prueba                                63.47
-Potencia             Plena    Alumbrado de prueba                               6.12
+                              DETALLE DE CONCEPTOS FACTURADOS (S/)
+                              Cargo fijo                                        3.86
+Tarifa      BT5B Residencial  Energía activa (88 kWh x S/ 0.7213)              63.47
+Potencia             3.00 kW  Alumbrado de prueba                               6.12
 
                               SUBTOTAL                                         73.45
                               IGV                                              13.22
                               TOTAL                                            86.67
 """)
-    assert [line[0] for line in found] == ["Cargo fijo", "Energía de prueba", "Alumbrado de prueba"]
+    assert [line[0] for line in found] == ["Cargo fijo", "Energía activa", "Alumbrado de prueba"]
 
 
 def test_a_name_begins_left_of_a_wide_heading() -> None:
@@ -687,3 +690,135 @@ Vencimiento                  Pasaje de prueba          3        128.40    385.20
                              TOTAL                                        430.20
 """)
     assert (found.get("issue_date"), found.get("due_date")) == (date(2026, 8, 19), date(2026, 9, 18))
+
+
+def test_a_paper_is_made_out_to_its_buyer() -> None:
+    """`A nombre de:` names the buyer, a fund without a legal form too."""
+    found = read(f"""
+SERVICIOS FICTICIOS S.A.                 FACTURA ELECTRÓNICA
+R.U.C. {SUPPLIER}                        F010-00004410
+A nombre de: FONDO MUTUAL INVENTADO — FOMUTEX
+R.U.C.: {CUSTOMER}
+Sepelio: 13/05/2026
+TOTAL 20.00
+""")
+    assert found.get("customer.name") == "FONDO MUTUAL INVENTADO — FOMUTEX"
+
+
+def test_a_customers_number_is_no_label_of_his_name() -> None:
+    """Where only a number answers `N° de cliente:` the name stands above the identity."""
+    found = read(f"""
+GASODUCTOS FICTICIOS S.A.C. · RUC {SUPPLIER}
+PISCONTE INVENTADA AURELIA               RECIBO POR CONSUMO DE GAS NATURAL
+DNI 21449027                             S020-0077120
+Calle Los Tulipanes 229, Ica
+N.o de cliente: 3300817
+""")
+    assert found.get("customer.name") == "PISCONTE INVENTADA AURELIA"
+
+
+def test_a_long_name_below_its_label_may_end_in_a_link() -> None:
+    """A name of many words that wraps behind `del` is no unknown label; what stands beside the label is."""
+    found = read(f"""
+AUTOMOTRIZ FICTICIA S.A.C.                              Factura electrónica
+RUC {SUPPLIER}                                          F004-00012806
+
+Adquirente                                              Vehículo
+ASOCIACIÓN DE TRANSPORTISTAS TURÍSTICOS RUTA DEL        Minibús C8T-756
+SOL Y ANEXOS DE ATE                                     km 214 880
+RUC {CUSTOMER}                                          OT 33107
+""")
+    assert (
+        found.get("customer.name") == "ASOCIACIÓN DE TRANSPORTISTAS TURÍSTICOS RUTA DEL SOL Y ANEXOS DE ATE"
+    )
+
+
+def test_a_row_further_off_is_another_boxs() -> None:
+    """A name's rows stand alike; a heading below them, one and a half times as far, is none of it."""
+    art = f"""
+HOSTERÍA FICTICIA S.A.C. — R.U.C. {SUPPLIER}
+FACTURA ELECTRÓNICA F005-00000871
+RAZÓN SOCIAL                     RUC
+CORPORACIÓN DE INVESTIGACIÓN     {CUSTOMER}
+AGRARIA Y FORESTAL INVENTADA
+HABITACIÓN                       INGRESO
+"""
+    tall = [replace(b, y1=b.y0 + 13) for b in boxes(art)]
+    heads = {"HABITACIÓN", "INGRESO"}
+    down = [replace(b, y0=b.y0 + 9, y1=b.y1 + 9) if b.text in heads else b for b in tall]
+    page = lay(down, width=620, height=900)
+    assert reader.read([page], "text").get("customer.name") == (
+        "CORPORACIÓN DE INVESTIGACIÓN AGRARIA Y FORESTAL INVENTADA"
+    )
+
+
+def test_a_day_belongs_to_the_label_below_it_only_if_that_is_nearer() -> None:
+    """Centred below its line a label says what the day is; as near to the row below it is that row's."""
+    art = f"""
+GASODUCTOS FICTICIOS S.A.C. · RUC {SUPPLIER}      RECIBO DE GAS NATURAL S020-0077120
+   21/01/2026        05/02/2026        18/02/2026
+    Emisión         Vencimiento     Próxima lectura
+   01/03/2026        02/03/2026        03/03/2026
+"""
+    near = [
+        replace(b, y0=b.y0 - 4, y1=b.y1 - 4) if b.text in ("Emisión", "Vencimiento", "Próxima lectura") else b
+        for b in boxes(art)
+    ]
+    found = [reader.read([lay(each, width=620, height=900)], "text") for each in (near, boxes(art))]
+    assert [(r.get("issue_date"), r.get("due_date")) for r in found] == [
+        (date(2026, 1, 21), date(2026, 2, 5)),
+        (date(2026, 3, 1), date(2026, 3, 2)),
+    ]
+
+
+def test_the_heading_of_the_lines_discounts_names_none_of_the_papers() -> None:
+    """Where labels stand below the sums, DSCTO at the head of the lines claims nothing."""
+    found = read(f"""{HEAD}
+CANTIDAD   DESCRIPCION              DSCTO    P.UNIT.    IMPORTE
+30.00      TUBO DE PRUEBA                     28.39      851.70
+80.00      CODO DE PRUEBA           36.95      9.24      702.01
+
+1,553.71           0.00        1,553.71     279.67       1,833.38
+SUB TOTAL S/   DESCUENTO S/  V. VENTA S/  I.G.V. 18 %    TOTAL S/
+SON: UN MIL OCHOCIENTOS TREINTA Y TRES CON 38/100 SOLES
+""")
+    assert found.get("discounts") is None
+
+
+def test_a_bill_is_addressed_to_who_lives_in_a_sector() -> None:
+    """A name above an address of a settlement is the addressee of a bill without labels."""
+    found = read(f"""
+ELECTRIFICADORA FICTICIA S.A.                R.U.C. {SUPPLIER}
+                                             Recibo S110-04417702
+PRIMITIVO CAJAHUARINGA INVENTADO
+Sector Alto Perú Mz. F Lt. 9 - Tarma
+Emitido: 20.02.2026 Tarifa: BT5B
+Energía activa        138 kWh      0.7214       99.55
+TOTAL RECIBO DEL MES                           135.98
+""")
+    assert found.get("customer.name") == "PRIMITIVO CAJAHUARINGA INVENTADO"
+
+
+@pytest.mark.parametrize(("word", "unit"), [("TB", "TB"), ("FR", "FR"), ("XX", None)])
+def test_tablets_and_flasks_are_units(word: str, unit: str | None) -> None:
+    """A drugstore counts TB and FR, also where a count touches them."""
+    found = lines(f"""
+CANT DESCRIPCIÓN                           TOTAL
+10{word} AMOXICILINA DE PRUEBA                7.20
+12 {word} JARABE DE PRUEBA                   16.07
+""")
+    assert [line[2] for line in found] == [unit or "-"] * 2
+
+
+def test_a_price_for_one_is_no_word_of_a_wrapped_name() -> None:
+    """`a c/und` behind a name that wraps around its numbers is left out of it."""
+    (first, *_) = lines("""
+2 und  Volante de prueba a todo color tira a S/ 45.00 c/und   S/ 90.00
+       y retira
+1 glb  Pauta de prueba a S/ 10.00 c/glb                       S/ 10.00
+
+Op. gravada                                                   S/ 100.00
+IGV 18%                                                       S/  18.00
+Total                                                         S/ 118.00
+""")
+    assert first[0] == "Volante de prueba a todo color tira y retira"

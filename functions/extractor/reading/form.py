@@ -307,16 +307,7 @@ def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
     over, under = ([*form[n : n + 1]] if n >= 0 else [] for n in (label.row - 1, label.row + 1))
 
     def at(p: Piece, rows: list[list[Piece]]) -> Piece | None:
-        return next(
-            (
-                q
-                for r in rows
-                for q in r
-                if abs(q.left - p.left) < _EDGE * em
-                or abs(q.cell.x0 + q.cell.x1 - p.cell.x0 - p.cell.x1) < _EDGE * em
-            ),
-            None,
-        )
+        return next((q for r in rows for q in r if abs(q.left - p.left) < _EDGE * em), None)
 
     above = [at(p, over) for p in row]
     far = [q.y - p.y for p in row if (q := at(p, under)) is not None]
