@@ -146,10 +146,10 @@ def test_the_beginning_of_a_document_is_enough(
     document = keep(postgres, a_tenant(), "1")
     monkeypatch.setitem(desk.__dict__, "inbox", {})
     shown = [
-        list(story.show(desk, name))
+        [line for line in story.show(desk, name) if not line.startswith("now ")]
         for name in (str(document), str(document)[:13], document.hex[:12].upper())
     ]
-    assert shown[0] == shown[1] == shown[2]
+    assert shown[0] == shown[1] == shown[2] != []
     with pytest.raises(story.NotFound, match="no document begins with ffffff"):
         list(story.show(desk, "ffffff"))
     with postgres.admin.begin() as connection:

@@ -513,7 +513,7 @@ def test_a_name_begins_left_of_a_wide_heading() -> None:
 
 
 def test_a_word_that_had_no_room_goes_on_with_a_full_name() -> None:
-    """A word alone below a name that fills its column is no note, though an engine saw it a little narrower."""
+    """A word alone below a name that fills its column is no note, though an engine saw it a bit narrower."""
     art = f"""{HEAD}
 CANTIDAD  UND   DESCRIPCION                                        IMPORTE
 1.284     M3    CUARTON DE PRUEBA DE DOS PULGADAS SECADO AL       3,017.40
