@@ -179,7 +179,7 @@ def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
         ("IGV", invoice.igv),
         ("ICBPER", invoice.icbper),
         ("Otros cargos", invoice.other_charges),
-        ("Redondeo", invoice.rounding),
+        ("Redondeo", invoice.rounded),
     ]
     always = {"IGV", "Op. gravada"}  # a printed zero says something only here
     lines += [
@@ -191,6 +191,7 @@ def invoice_blocks(invoice: Invoice) -> tuple[str, list[str]]:
     after = [
         ("Detracción", invoice.detraction),
         ("Percepción", invoice.perception),
+        ("Redondeo", invoice.rounding if invoice.rounded is None else None),
         ("Neto a pagar", invoice.net_payable),
     ]
     lines += [f"{name}: {money(amount, currency)}" for name, amount in after if amount]

@@ -73,11 +73,11 @@ class Paper:
         """True where a second look may tell more: a guess between look-alikes is settled by no other source,
         or there are no items.
         """
-        settled = {
-            e.field for e in self.evidence if set(e.agree) - ({"net"} if e.field == "series" else set())
-        }
+        settled = {e.field for e in self.evidence if e.agree}
+        confirmed = {e.field for e in self.evidence if set(e.agree) - {"net"}}
         guessed = any(
-            seen.alt is not None and path not in settled
+            seen.alt is not None
+            and path not in (confirmed if path == "series" and verdict.may_be_zero(seen) else settled)
             for r in self.readings
             for path, seen in r.fields.items()
         )

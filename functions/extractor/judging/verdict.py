@@ -89,22 +89,22 @@ def doubted_fields(evidence: Sequence[Evidence], readings: Sequence[Reading]) ->
     and for a RUC: where that stands in the buyer's block, it may make the same mistake.
     """
     fields = {field for r in readings for doubt in r.doubts for field in _DOUBTED.get(doubt, ())}
-    if any(r.source == "ocr" and _may_be_zero(r.fields.get("series")) for r in readings):
-        fields.add("series")
+    alike = (
+        {"series"}
+        if any(r.source == "ocr" and may_be_zero(r.fields.get("series")) for r in readings)
+        else set()
+    )
+    fields |= alike
     alone = {
         e.field
         for e in evidence
-        if not (set(e.agree) - {"net"} if e.field in ("supplier.ruc", "series") else e.agree)
+        if not (set(e.agree) - {"net"} if e.field in {"supplier.ruc", *alike} else e.agree)
     }
     return alone & fields | {
         e.field for e in evidence if e.source == "net" and not e.field.startswith("items.")
     }
 
 
-def _may_be_zero(series: Seen | None) -> bool:
+def may_be_zero(series: Seen | None) -> bool:
     """True where a series has an O that looks like the zero of another: BRO1."""
-    return (
-        series is not None
-        and series.alt is not None
-        and str(series.value).replace("O", "0") == str(series.alt)
-    )
+    return series is not None and ("O", "0") in zip(str(series.value), str(series.alt), strict=False)

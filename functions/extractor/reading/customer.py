@@ -12,6 +12,7 @@ from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form, unlabelled
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
+from functions.extractor.reading.identities import STAFF
 from functions.extractor.reading.names import (
     ends_legal,
     goes_on,
@@ -21,11 +22,9 @@ from functions.extractor.reading.names import (
 )
 from functions.extractor.reading.reading import Seen, place
 from functions.extractor.reading.table_columns import in_row
-from functions.extractor.reading.unlabelled import Spot
+from functions.extractor.reading.unlabelled import BLOCK, Spot
 from functions.extractor.sheets.rows import Sheet
 
-_BLOCK = 2.2
-"""Line heights between the lines of one address."""
 _RULED = 2.5
 """Line heights between a ruled row's text and the edge above it."""
 _FLUSH = 0.3
@@ -81,8 +80,9 @@ def _by_place(pieces: Form) -> list[Piece]:
         for p, value in itertools.pairwise([*row, None])
         if p is not None
         and p.role == "other"
+        and STAFF.first(p.label) is None
         and abs(p.left - label.left) < _EDGE * label.cell.height
-        and 0 < abs(p.y - label.y) < _BLOCK * label.cell.height
+        and 0 < abs(p.y - label.y) < BLOCK * label.cell.height
     ]
     found = [
         replace(p, role="name")
@@ -111,14 +111,14 @@ def _heads_names(pieces: Form, label: Piece) -> Iterator[Piece]:
         value = form.below(pieces, p, em)
         if (
             p.left < label.left
-            and (p.role in (None, "other") and not p.colon)
+            and p.role is None
+            and STAFF.first(p.folded) is None
             and value is not None
             and value.row == number.row
-            and not re.search(r"\d", value.text)
+            and (is_person(value.text) or ends_legal(value.folded) or _goes_on_below(pieces, value))
             and is_name(value.text)
         ):
-            said = p.label or p.folded
-            yield replace(p, role="name", label=said, text="", at=p.end, x0=p.cell.x0, x1=p.cell.x1)
+            yield replace(p, role="name", label=p.folded, text="", at=p.end, x0=p.cell.x0, x1=p.cell.x1)
 
 
 def _strength(label: Piece) -> float:

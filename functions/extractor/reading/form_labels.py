@@ -26,7 +26,7 @@ _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
     r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|"
     r"(?:SOLD|BILL(?:ED)?)\sTO|(?:HE\s)?RECIB(?:[I1]|IDO|IMOS)\sDE|"
-    r"A\sNOMBRE\sDE|COBRADO\sA|(?<![A-Z]\s)(?:EMPRESA|PARA|A)(?=\s*:)|(?:EMPRESA|AGENCIA)(?=\s?/\s?[A-Z])"
+    r"(?<![\w.]\s)(?:A\sNOMBRE\sDE|COBRADO\sA|(?:EMPRESA|PARA|A)(?=\s*:))|(?:EMPRESA|AGENCIA)(?=\s?/\s?[A-Z])"
 )
 _OF = (
     rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"

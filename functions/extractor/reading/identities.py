@@ -20,7 +20,7 @@ BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUY
 """Labels that an issuer's number never has."""
 SELLERS = re.compile(r"\b(?:EMISOR|PROVEEDOR)\W*$")
 """Labels that name the seller and never the buyer."""
-_STAFF = Wording(
+STAFF = Wording(
     (
         (
             "brings",
@@ -172,13 +172,13 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool 
     begin = row.text.index(gaps[-1].text) if boxed and gaps else 0
     before = lettered(row.text)[begin:start]
     if re.search(r"[A-Z]{4}", before):
-        last = max((f.start for f in _STAFF.find(before)), default=-1)
+        last = max((f.start for f in STAFF.find(before)), default=-1)
         if last > max((m.start() for m in re.finditer(BUYER, before)), default=-1):
             return True
     above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
     return (
         above is not None
         and not ends_legal(lettered(above.text))
-        and _STAFF.first(lettered(above.text)) is not None
+        and STAFF.first(lettered(above.text)) is not None
         and ":" not in above.text.rstrip()[:-1]
     )

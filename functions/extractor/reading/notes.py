@@ -10,7 +10,7 @@ from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.phrases import joined
 from functions.extractor.sheets.rows import Cell
 
-_LONG_CODE = re.compile(r"(?!(?:19|20)\d\d$)[A-Z]{0,4}-?\d{4,}")
+_LONG_CODE = re.compile(r"(?!20[0-3]\d$)[A-Z]{0,4}-?\d{4,}")
 """A code of an item, which is no year."""
 _NOTE = re.compile(r"(?:[A-Z]{1,6}:|[A-Z]{2,6}\.)(?=\S*\d)\S+")
 """A label with its value in one word, printed beside an item's description."""

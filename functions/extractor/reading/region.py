@@ -347,7 +347,8 @@ def is_rebate(row: Row) -> bool:
 
 
 _CARRIED = re.compile(
-    r"\W*(?:VAN|VIENEN|SUMA\s*Y\s*SIGUE|SUMA\s*ANTERIOR)(?:\s*(?:A|DE)\s*LA\s*(?:PAGINA|HOJA)\s*[A-Z]*)?[^A-Z]*(?:S/|US)?[^A-Z]*"
+    r"\W*(?:VAN|VIENEN|SUMA\s*Y\s*SIGUE|SUMA\s*ANTERIOR)(?:\s*(?:A|DE)\s*LA\s*(?:PAGINA|HOJA)\s*[A-Z]*)?"
+    r"[^A-Z\d]*(?:S/|US)?[^A-Z\d]*[\d.,]*"
 )
 """A row that carries a sum to the next page, or over from the one before."""
 _FOOT = re.compile(r"\bPAG(?:INA|\.)\s*:?\s*\d+\s*(?:/|DE)\s*\d|\w@\w+\.\w")

@@ -64,13 +64,16 @@ def find(sheet: Sheet) -> Table | None:
 
 
 def _sized(sheet: Sheet, table: Table) -> Table:
-    """Returns the table with a column `Medida` as one of sizes where no unit stands in it: `265/65 R17`."""
+    """Returns the table with a column `Medida` as one of sizes where numbers and no unit stand in it:
+    `265/65 R17`.
+    """
 
-    def has_unit(column: TableColumn) -> bool:
-        words = (w for row in sheet.rows[table.last + 1 : table.last + 8] for w in row.words)
-        return any(a_unit(w.text) for w in words if w.x0 < column.x1 and column.x0 < w.x1)
+    def has_sizes(column: TableColumn) -> bool:
+        rows = sheet.rows[table.last + 1 : table.last + 8]
+        words = [w.text for row in rows for w in row.words if w.x0 < column.x1 and column.x0 < w.x1]
+        return any(map(str.isdigit, "".join(words))) and not any(map(a_unit, words))
 
-    sizes = [c for c in table.named("unit") if lettered(c.text) in SIZES and not has_unit(c)]
+    sizes = [c for c in table.named("unit") if lettered(c.text) in SIZES and has_sizes(c)]
     columns = [replace(c, name="other") if c in sizes else c for c in table.columns]
     return replace(table, columns=columns)
 

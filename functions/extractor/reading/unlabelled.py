@@ -8,6 +8,7 @@ import re
 from functions.extractor.peru.firms import FORM, LINKS
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading.form import Form
+from functions.extractor.reading.identities import STAFF
 from functions.extractor.reading.names import ends_legal, goes_on, is_address, is_form, is_name, is_person
 from functions.extractor.reading.reading import Seen, around, place
 from functions.extractor.sheets.rows import Sheet
@@ -16,7 +17,7 @@ Spot = tuple[float, float]
 """The place where a number's label begins: x, y."""
 _APART = 12.0
 """Line heights from which the seller's number stands in another column than the buyer's."""
-_BLOCK = 2.2
+BLOCK = 2.2
 """Line heights between the lines of one address."""
 _GREETING = re.compile(r"^(?:hola|estimad[oa]s?)\W+", re.IGNORECASE)
 
@@ -79,7 +80,7 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
         )
         if cell is None:
             continue
-        close = last - cell.y < _BLOCK * sheet.em
+        close = last - cell.y < BLOCK * sheet.em
         if not close and (apart or is_address(cell.text)):
             break
         last = cell.y
@@ -119,10 +120,11 @@ def _below(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
     person = own is not None and re.match(r"\W*(?:10\d{9}|\d{8})(?!\d)", own.text) is not None
     for row, after in itertools.zip_longest(sheet.rows, sheet.rows[1:]):
         for cell in row.cells if 0.5 * sheet.em < row.y - y < 2.2 * sheet.em else ():
-            near = after.cells if after and after.y - row.y < _BLOCK * sheet.em else ()
+            near = after.cells if after and after.y - row.y < BLOCK * sheet.em else ()
             forms = [c for c in near if is_form(c.text) and abs(c.x0 - left) < sheet.em]
             text = " ".join(c.text for c in (cell, *forms))
-            named = ends_legal(lettered(text)) or (person and is_person(text) and len(row.cells) == 1)
+            alone = person and is_person(text) and len(row.cells) == 1 and STAFF.first(lettered(text)) is None
+            named = ends_legal(lettered(text)) or alone
             if abs(cell.x0 - left) < 2 * sheet.em and named and is_name(text):
                 return Seen(text, text, around(sheet, [cell, *forms]))
     return None

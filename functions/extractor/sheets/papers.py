@@ -107,14 +107,15 @@ def _anchors(sheet: Sheet) -> list[_Anchor]:
     """
     cells = [c for row in sheet.rows for c in row.cells]
     found: dict[tuple[str, str], _Anchor] = {}
+    numbered = [(cell, each) for cell in cells if (each := serials(cell.text))]
     named = {
         (serial.series, serial.number)
-        for cell in cells
+        for cell, each in numbered
         if _REFERENCE.found_in(lettered(cell.text))
-        for serial in serials(cell.text)
+        for serial in each
     }
-    for cell in cells:
-        for serial in serials(cell.text) if len(cell.text) < kinds.TITLE else ():
+    for cell, each in numbered:
+        for serial in each if len(cell.text) < kinds.TITLE else ():
             guide = serial.series[0] in "TV" and not serial.series.isdigit()
             if (
                 serial.strong

@@ -97,7 +97,7 @@ def mended(text: str) -> str:
     """
     text = _ZEROED.sub(lambda m: _lettered(m[0]), _BAR.sub("l", text))
     text = re.sub(r"(?<=\d), (?=\d{3}\.\d\d(?!\d))", ",", text)  # 1, 950.00
-    text = re.sub(r"\b(?:DNI|RUC)(?=\d{8})", lambda m: f"{m[0]} ", text)
+    text = re.sub(r"\b(?:DNI|RUC)(?=\d{8})", r"\g<0> ", text)
     return _SIGN.sub("S/", re.sub(r"[^\W\d_]{6,15}", lambda m: _mended(m[0]), text))
 
 
