@@ -42,6 +42,16 @@ CANT.   DESCRIPCIÓN                       P. UNIT      IMPORTE
     assert [line[0] for line in found] == ["CEMENTO DE PRUEBA", "VAN DE JUGUETE"]
 
 
+def test_a_year_behind_van_is_a_things() -> None:
+    """A row that carries a sum over has one number."""
+    found = lines("""
+DESCRIPCIÓN                       CANT.   P. UNIT      IMPORTE
+CEMENTO DE PRUEBA                 2         25.00        50.00
+VAN 2020                          1         50.00        50.00
+""")
+    assert [line[0] for line in found] == ["CEMENTO DE PRUEBA", "VAN 2020"]
+
+
 NOTE = f"""
 COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
                                                    NOTA DE DEBITO ELECTRONICA

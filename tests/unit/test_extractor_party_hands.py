@@ -518,3 +518,16 @@ def test_an_addressee_is_no_slogan_and_may_have_two_lines(above: str, below: str
     got = read(art)
     assert what.judge([sheet(art)], got, []) is None
     assert (got.get("kind"), got.get("customer.name")) == ("14", f"{above} TAFUR CHUQUIZUTA WILMER".strip())
+
+
+@pytest.mark.parametrize(
+    "buyer",
+    [
+        "VENDEDOR                 DNI\nROSA MAMANI QUISPE       45120987",
+        "CAJERO: ROSA MAMANI QUISPE\nDNI: 45120987",
+        "Cta. Cte. 191-2233445-0-12 a nombre de: COMERCIAL FICTICIA S.A.C.",
+    ],
+)
+def test_who_serves_and_whose_the_account_is_are_no_buyer(buyer: str) -> None:
+    """A salesman, a cashier or the holder of the account that is paid into is never named as the customer."""
+    assert read(PAPER.format(buyer=buyer)).get("customer.name") is None

@@ -120,6 +120,8 @@ def test_a_guess_is_settled_by_another_source() -> None:
     series.fields["series"] = Seen("FRO1", "FRO1", alt="FR01")
     said = Seen("FRO1", "FRO1")
     assert a_paper(series, Reading("net", {"series": said})).unsettled  # it read the same letters
+    series.fields["series"] = Seen("FL01", "FL01", alt="FI01")
+    assert not a_paper(series, Reading("net", {"series": Seen("FL01", "FL01")})).unsettled
     lines = a_reading("ocr")
     lines.items = [{"amount": Seen(D(118), "118")}]
     assert (a_paper(lines).unsettled, a_paper(a_reading("ocr")).unsettled) == (False, True)

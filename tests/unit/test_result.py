@@ -123,6 +123,21 @@ def test_more_known_fields_add_lines() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("total", "lines"),
+    [
+        ("100.00", "Redondeo: -S/ 0.03\nTotal: S/ 100.00\nNeto a pagar: S/ 100.00"),
+        ("100.03", "Total: S/ 100.03\nRedondeo: -S/ 0.03\nNeto a pagar: S/ 100.00"),
+    ],
+)
+def test_a_rounding_stands_where_it_counts(total: str, lines: str) -> None:
+    """Before the total that it is part of, and after the one that is rounded only when it is paid."""
+    rounded = Invoice(
+        currency="PEN", total=Decimal(total), rounding=Decimal("-0.03"), net_payable=Decimal("100.00")
+    )
+    assert lines in result.format_invoice(rounded)
+
+
 def test_what_was_not_read_says_so() -> None:
     """An invoice without a single value shows each key line as unread and invents nothing."""
     assert result.format_invoice(Invoice()) == (
