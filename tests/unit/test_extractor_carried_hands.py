@@ -86,6 +86,30 @@ def test_a_document_that_is_referred_to_is_no_second_paper(more: str, count: int
     assert len(papers.printed(page)) == count
 
 
+REFERRING = f"""
+COMERCIAL FICTICIA S.A.C.                          R.U.C. {SUPPLIER}
+                                                   NOTA DE CREDITO ELECTRONICA
+                                                   FC01-00000212
+Moneda : SOLES                                     Monto : 131.57
+
+
+
+DOCUMENTO DE REFERENCIA
+Tipo / Numero                 FACTURA F102-00044120 del 11-06-2025
+Razon social                  DISTRIBUIDORA INVENTADA SAC
+RUC                           {CUSTOMER}
+
+DESCUENTO POR ITEM                                  131.57
+IMPORTE TOTAL                                       131.57
+"""
+
+
+def test_a_block_is_headed_over_its_label() -> None:
+    """`DOCUMENTO DE REFERENCIA` stands over the label, far to the left of the number beside it."""
+    page = Page(index=0, width=620, height=900, boxes=boxes(REFERRING))
+    assert len(papers.printed(page)) == 1
+
+
 def test_an_ampersand_joins_no_persons_names() -> None:
     """`LUZ & FUERZA …` is a shop, whatever its words are."""
     assert [is_person(name) for name in ("LUZ & FUERZA INSTALACIONES", "LUZ FUERZA INVENTADA")] == [

@@ -10,7 +10,7 @@ import pytest
 from functions.extractor.reading import reader
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.numbers import Columns, assign
-from functions.extractor.reading.region import section
+from functions.extractor.reading.parts import section
 from functions.extractor.sheets.rows import lay
 from tests.sheets import HEAD, boxes, invoice
 
@@ -1031,3 +1031,46 @@ def test_what_comes_in_an_envelope_is_named_so() -> None:
 TOTAL             S/    31.00
 """
     assert [line[0] for line in lines(rows)] == ["SOBRE MANILA A4", "TUBO PVC 4 PULG"]
+
+
+def test_a_discounts_column_and_a_tax_in_words_end_no_table() -> None:
+    """`IGV 18%` stands in each line; quantity by price less the discount beside them is the amount, however far from
+    their headings they stand.
+    """
+    rows = """
+Descripción                       Cantidad    Precio unitario    Desc.%    Impuestos      Total
+BOTON CAMISERO               40.00 gr                    4.20      5.00    IGV 18%       159.60
+CIERRE NYLON N°3         600.00 Unidades                 0.42     10.00    IGV 18%       226.80
+CIERRE METAL N°5         450.00 Unidades                 1.15     10.00    IGV 18%       465.75
+Importe sin impuestos                                                                    852.15
+"""
+    assert [line[0] for line in lines(rows)] == ["BOTON CAMISERO", "CIERRE NYLON N°3", "CIERRE METAL N°5"]
+
+
+def test_a_name_that_goes_on_behind_of_begins_with_no_unit() -> None:
+    """`4 SERVICIO DE`: a unit's word that goes on in the next row is the thing's."""
+    rows = """
+Cant   Descripción               Importe
+4      SERVICIO DE                 26.00
+       ESTACIONAMIENTO HORA
+       O FRACCION
+Valor Venta                        22.03
+"""
+    assert [line[:3] for line in lines(rows)] == [("SERVICIO DE ESTACIONAMIENTO HORA O FRACCION", D(4), None)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("4410-3391-37 ZAPATO DAMA", "9002-0001 LUSTRADOR NEGRO"),
+        ("7751158001044ZAPATO DAMA", "7750243053037LUSTRADOR NEGRO"),
+    ],
+    ids=["groups of digits", "a bar code that touches"],
+)
+def test_a_code_before_a_name_is_none_of_it(names: tuple[str, str]) -> None:
+    """Groups of digits are a code where most lines begin so, and thirteen digits wherever they stand."""
+    rows = f"""
+{names[0]}             111.93
+{names[1]}               14.90
+"""
+    assert [line[0] for line in lines(rows)] == ["ZAPATO DAMA", "LUSTRADOR NEGRO"]

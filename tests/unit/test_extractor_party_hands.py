@@ -6,6 +6,7 @@ import pytest
 
 from functions.extractor.reading import reader, what
 from functions.extractor.reading.names import is_address
+from functions.extractor.reading.reading import Doubt
 from functions.extractor.sheets.rows import lay
 from tests.sheets import CUSTOMER, SUPPLIER, boxes, read, sheet
 
@@ -393,17 +394,16 @@ TOTAL S/              15.80
 """
 
 
-@pytest.mark.parametrize(
-    ("scale", "name"),
-    [(1.3, "CONCESIONARIA VIAL ANDINA SIERRA CENTRO S.A.C."), (1.0, "SIERRA CENTRO S.A.C.")],
-)
-def test_a_name_wider_than_its_paper_stands_in_two_lines(scale: float, name: str) -> None:
-    """Below a trade name in larger letters two lines of one size, which have no room beside each other, are
-    the legal name; without it the upper line may be the trade name.
+@pytest.mark.parametrize(("scale", "doubts"), [(1.3, set[Doubt]()), (1.0, {Doubt.OTHER_NAME})])
+def test_a_name_wider_than_its_paper_stands_in_two_lines(scale: float, doubts: set[Doubt]) -> None:
+    """Two lines of one size that have no room beside each other are the legal name; only below a trade name in
+    larger letters is the upper one no trade name for sure.
     """
     drawn = boxes(ROLL)
     drawn[0] = replace(drawn[0], y0=drawn[0].y1 - 10 * scale)
-    assert reader.read([lay(drawn, width=180, height=300)], "text").get("supplier.name") == name
+    found = reader.read([lay(drawn, width=180, height=300)], "text")
+    assert found.get("supplier.name") == "CONCESIONARIA VIAL ANDINA SIERRA CENTRO S.A.C."
+    assert found.doubts == doubts
 
 
 def test_a_number_between_title_and_series_is_the_sellers() -> None:
@@ -531,3 +531,41 @@ def test_an_addressee_is_no_slogan_and_may_have_two_lines(above: str, below: str
 def test_who_serves_and_whose_the_account_is_are_no_buyer(buyer: str) -> None:
     """A salesman, a cashier or the holder of the account that is paid into is never named as the customer."""
     assert read(PAPER.format(buyer=buyer)).get("customer.name") is None
+
+
+LETTERHEAD = f"""
+{{upper}}
+{{lower}}
+JR. PUNO NRO. 730                                  R.U.C. {SUPPLIER}
+JULIACA - SAN ROMAN - PUNO                         BOLETA DE VENTA
+                                                   B001-00004410
+Fecha de Emisión : 05/11/2026
+
+BATERIA 11 PLACAS                                         118.00
+OP. GRAVADA                                               100.00
+IGV 18%                                                    18.00
+IMPORTE TOTAL                                             118.00
+"""
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "name"),
+    [
+        ("AUTOPARTES Y ACCESORIOS DEL", "RAPIDO S.R.L.", "AUTOPARTES Y ACCESORIOS DEL RAPIDO S.R.L."),
+        ("AUTOBOUTIQUE Y ACCESORIOS", "RAPIDO S.R.L.", "AUTOBOUTIQUE Y ACCESORIOS RAPIDO S.R.L."),
+        ("OFFSET - GIGANTOGRAFIAS - SELLOS", "TINTA S.R.L.", "TINTA S.R.L."),
+        ("LA RAPIDA", "TINTA VIVA S.R.L.", "TINTA VIVA S.R.L."),
+    ],
+    ids=["torn", "full", "listed", "with room"],
+)
+def test_a_name_goes_on_where_its_first_line_is_full(upper: str, lower: str, name: str) -> None:
+    """Two lines set alike are one name where the second's first word had no room in the first; what a firm does, one
+    thing after the other, is no part of it.
+    """
+    assert read(LETTERHEAD.format(upper=upper, lower=lower)).get("supplier.name") == name
+
+
+def test_a_short_name_stands_behind_the_legal_form() -> None:
+    """A courier's name begins like a label of mail, and ends in what it is called for short."""
+    name = "CORREO EXPRESO NACIONAL S.A.C. - CENEX"
+    assert read(LETTERHEAD.format(upper="cenex", lower=name)).get("supplier.name") == name

@@ -4,7 +4,8 @@ from random import Random
 
 import pytest
 
-from functions.extractor.reading.sums import UNNAMED, LabelledAmount, Support, solve
+from functions.extractor.reading.labelled import UNNAMED, LabelledAmount
+from functions.extractor.reading.sums import Support, solve
 from tests.scale import draws
 
 pytestmark = pytest.mark.unit

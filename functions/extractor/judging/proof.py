@@ -4,6 +4,7 @@ leave a misread digit no room.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -170,7 +171,7 @@ def _line_sums(invoice: Invoice, total: Decimal, side: Side) -> set[Decimal]:
     gross = {total}
     charges = {"icbper": invoice.icbper, "other_charges": invoice.other_charges, "rounding": invoice.rounded}
     for name, part in charges.items():
-        if part and _is_line(invoice, name, part):
+        if part and (_is_line(invoice, name, part) or (name == "other_charges" and _ends_in(invoice, part))):
             net = {n + part for n in net}
         elif part:
             gross = {g - part for g in gross}
@@ -200,6 +201,12 @@ def _is_line(invoice: Invoice, name: str, part: Decimal) -> bool:
     amount by the line's description.
     """
     return any(worth(i) == part and (part < 0 or _is_called(i, name)) for i in invoice.items)
+
+
+def _ends_in(invoice: Invoice, part: Decimal) -> bool:
+    """True where a bill's last lines make that amount: what it charges behind its tax."""
+    amounts = [worth(i) or Decimal(0) for i in reversed(invoice.items)]
+    return invoice.kind == "14" and part in itertools.accumulate(amounts)
 
 
 def _is_called(item: Item, name: str) -> bool:

@@ -188,7 +188,7 @@ _HEADS = Wording(
             "head",
             (
                 "TOTAL, TOT, T, IMPORTE, IMP, MONTO, MTO, VALOR, V, VENTA, VTA, OPERACION, OPER, OP, OPS, "
-                "OPE, SUMA, SUMATORIA, MENOS, SUB TOTAL, SUBTOTAL, BASE"
+                "OPE, SUMA, SUMATORIA, MENOS, SUB TOTAL, SUBTOTAL, BASE, CARGOS, TOTAL CARGOS"
             ),
         ),
     ),
@@ -214,6 +214,8 @@ _HEADED = frozenset(
 _BEFORE = re.compile(r"([A-Z]+)\s?$")
 """The word right before a label."""
 _TAXED = frozenset(["taxable", "exempt", "unaffected"])
+_QUALIFIES = {"unaffected": "other_charges", "debt": "rounding"}
+"""Names that right behind another only say of which kind it is."""
 _OF_IT = re.compile(r"\s*(?:AL?|DEL?|CON EL)\s*")
 """Between an amount and the tax that it is or is not subject to."""
 _SIGNED = re.compile(
@@ -257,8 +259,13 @@ def _worded(line: str) -> Iterator[tuple[str, int, int, int]]:
             and _OF_IT.fullmatch(line[found[at - 1].end : start])
         ):
             continue
-        if at and found[at - 1].name[0] == "other_charges" and line[:start].endswith("("):
-            continue  # Aporte Ley N° 28749 (no afecto)
+        before = found[at - 1] if at else None
+        between = "" if before is None else line[before.end : start].strip()
+        if before is not None and (
+            (before.name[0] == "other_charges" and between.endswith("("))
+            or (_QUALIFIES.get(name) == before.name[0] and not between)
+        ):
+            continue  # Aporte Ley N° 28749 (no afecto), otros conceptos no afectos, redondeo mes anterior
         if not _is_said(line[each.start : each.end], line[:start]):
             yield name, max(start, end), len(line[: each.end].rstrip(".")), strength
         end = each.end

@@ -118,7 +118,9 @@ def _parts(row: Row, word: Word, start: int, numbers: Sequence[Amount]) -> Itera
     priced = _PRICED.fullmatch(word.text)
     if priced is not None and a_unit(priced[2]):
         apart.add(priced.end(1))
-    if re.fullmatch(r"\d{14,17}(?:[.,]\d+)?", word.text) and _is_ean(word.text[:13]):
+    if re.match(r"\d{13}[A-Z]{2}", word.text) or (
+        re.fullmatch(r"\d{14,17}(?:[.,]\d+)?", word.text) and _is_ean(word.text[:13])
+    ):
         apart.add(13)
     for begin, stop in itertools.pairwise([0, *sorted(at_signs | apart), len(word.text)]):
         text = word.text[begin:stop]

@@ -12,10 +12,11 @@ from dataclasses import replace
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading import gutters, phrases, region, ruling, table
+from functions.extractor.reading import gutters, parts, phrases, region, ruling, table
 from functions.extractor.reading.completing import complete, count_first, worded
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
+from functions.extractor.reading.labelled import LabelledAmount
 from functions.extractor.reading.lines import Line, share
 from functions.extractor.reading.numbers import ROLES, Columns, Roles, assign
 from functions.extractor.reading.phrases import Words, has_words
@@ -33,12 +34,14 @@ from functions.extractor.reading.sold import (
     without_rebates,
     without_sections,
 )
-from functions.extractor.reading.table_columns import Table, TableColumn, columns_of, unit_of
+from functions.extractor.reading.table_columns import Table, columns_of, unit_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
 _FLUSH = 3
 """Phrases that begin where the first heading does, from which nothing further left belongs to the table."""
+_NAMED = re.compile(r"[^\W\d_]{4}")
+"""In a phrase beyond the headings: it names an amount of another box."""
 _BESIDE = 30
 """The most lines that stand beside a letterhead or another box."""
 
@@ -47,6 +50,7 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
     """Returns the items and where they stand. Once the lines make the sums printed below them, later pages
     are another paper (an order, a guía) and give no items.
     """
+    sheets = [parts.without_periods(sheet) for sheet in sheets]
     goods = Goods([], [], [])
     heads: Table | None = None
     whole = False
@@ -95,6 +99,33 @@ def _with_others(
     return found
 
 
+def among(sheets: Sequence[Sheet], charges: Sequence[LabelledAmount]) -> list[dict[str, Seen]]:
+    """Returns the items that amounts of the sums are; under the headings of their page, where they stand in the
+    table's column.
+    """
+    found: list[dict[str, Seen]] = []
+    for order, sheet in enumerate(sheets):
+        own = [parts.called(sheet.rows[c.row], c.end * sheet.em) for c in charges if c.sheet == order]
+        if own:
+            heads = table.find(sheet)
+            known = (
+                heads
+                if heads is not None and all(_is_priced_in(row, heads, sheet.em) for row in own)
+                else None
+            )
+            _, lines = _lines(replace(sheet, rows=own), 0, known, all_sold=True)
+            found += [_item(sheet, line) for line in lines]
+    return found
+
+
+def _is_priced_in(row: Row, heads: Table, em: float) -> bool:
+    """True where a row's last amount stands in the table's column of amounts."""
+    sums = [row.word_at(a.start) for a in money(row.text)]
+    return bool(sums) and any(
+        c.x0 - em < sums[-1].x1 and sums[-1].x0 < c.x1 + em for c in heads.named("amount")
+    )
+
+
 def _other(sheet: Sheet, rows: range) -> list[dict[str, Seen]]:
     """Returns the items that stand in some of a page's rows."""
     part = replace(sheet, rows=sheet.rows[rows.start : rows.stop])
@@ -114,8 +145,8 @@ def _in_parts(
         return found
     sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
     counted = sum("quantity" in item for item in found)
-    for parts in gutters.parted(sheet):
-        left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in parts)
+    for sides in gutters.parted(sheet):
+        left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in sides)
         for own in (left, right, [*left, *right]):
             named = len(own) > 1 and all("description" in item for item in own)
             same = len(own) == len(found) and sum("quantity" in item for item in own) >= counted
@@ -144,11 +175,15 @@ def _behind_carried(sheet: Sheet, begin: int, items: Sequence[dict[str, Seen]]) 
     return first + 1 if carries and first is not None else begin
 
 
-def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Line]]:
+def _lines(
+    sheet: Sheet, begin: int, heads: Table | None, *, all_sold: bool = False
+) -> tuple[int, list[Line]]:
     """Returns the end of what was sold, and its lines, each with its numbers and words."""
     em = sheet.em
     columns = Columns(
-        [] if heads is None else _one_amount(ruling.bounded(sheet, heads, begin - 1), sheet.rows[begin:], em),
+        []
+        if heads is None
+        else table.one_amount(ruling.bounded(sheet, heads, begin - 1), sheet.rows[begin:], em),
         em,
     )
     left, right = _edges(
@@ -168,9 +203,8 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
     def told() -> tuple[dict[int, Roles], int]:
         roles = {key: assign(found, columns) for key, found in cut.items()}
-        return roles, region.end(
-            sheet, begin, region.edge(columns), lambda r: _is_line(roles[id(r)], columns)
-        )
+        end = region.end(sheet, begin, region.edge(columns), lambda r: _is_line(roles[id(r)], columns))
+        return roles, len(sheet.rows) if all_sold else end
 
     roles, end = told()
     for _ in range(2):
@@ -182,7 +216,7 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
     )
     lines: list[Line] = []
     others: list[tuple[Row, list[Token]]] = []
-    for row in region.rows(sheet, begin, end):
+    for row in parts.rows(sheet, begin, end):
         if anchor in roles[id(row)].tokens and (heads or roles[id(row)].multiplies or not days(row.text)):
             lines.append(Line(row, roles[id(row)], Words()))
         else:
@@ -222,8 +256,8 @@ def _lines(sheet: Sheet, begin: int, heads: Table | None) -> tuple[int, list[Lin
 
 def _before_rebate(sheet: Sheet, begin: int, end: int) -> int:
     """Returns the end of what was sold, before the only rebate: behind all lines it is the paper's own."""
-    rebates = [n for n in range(begin, end) if region.is_rebate(sheet.rows[n])]
-    return end - 1 if rebates == [end - 1] else end
+    rebates = [n for n in range(begin, end) if parts.is_rebate(sheet.rows[n])]
+    return end - 1 if rebates == [end - 1] and not parts.is_last_line(sheet, end - 1) else end
 
 
 def _measure(lines: Sequence[Line], columns: Columns) -> None:
@@ -257,38 +291,9 @@ def _codes(sheet: Sheet, heads: Table) -> bool:
     return bool(heads.named("code")) or any(c.name == "code" for row in rows for c in columns_of(row))
 
 
-def _one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> list[TableColumn]:
-    """Returns the headings with one amount: the last under which amounts stand. An amount heading before it
-    is a value without IGV, one after it belongs to another box.
-    """
-    sums = [row.word_at(a.start) for row in rows for a in money(row.text)]
-    named = [c for c in heads if c.name == "amount"]
-    if len(named) < 2 or _alternate(named, rows, em):
-        return heads
-    filled = [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums)] or named
-    beyond = min((c.x0 for c in named if c.x0 > filled[-1].x1), default=1e9)
-    return [
-        c if c.name != "amount" or c is filled[-1] else replace(c, name="other")
-        for c in heads
-        if c.x0 < beyond
-    ]
-
-
-def _alternate(named: Sequence[TableColumn], rows: Sequence[Row], em: float) -> bool:
-    """True where amounts stand under several headings and no row shows two: amounts with IGV in one column,
-    those without in another.
-    """
-    places = [[row.word_at(a.start) for a in money(row.text)] for row in rows]
-    under = [
-        [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in words)] for words in places
-    ]
-    filled = [found for found in under if found]
-    return len({c.x0 for found in filled for c in found}) > 1 and all(len(found) == 1 for found in filled)
-
-
 def _is_line(roles: Roles, columns: Columns) -> bool:
     """True where a row's numbers are those of an item, whatever its words mean elsewhere."""
-    if roles.multiplies:
+    if roles.multiplies or (roles.cut and all(map(columns.supports, roles.tokens))):
         return True
     told = [
         role
@@ -324,7 +329,10 @@ def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float
     ends = [
         sums[-1]
         for row, sums in found
-        if sums and len(amounts(row.text)) > 1 and not labels_in(lettered(row.text))
+        if sums
+        and len(amounts(row.text)) > 1
+        and not labels_in(lettered(row.text))
+        and not any(last.x1 + em < c.x0 < sums[-1].x0 and _NAMED.search(c.text) for c in row.cells)
     ]
     if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):
         # The amounts are set to the right, far from a heading that is not.

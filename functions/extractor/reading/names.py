@@ -29,14 +29,20 @@ OWN_LABEL = re.compile(
 """The labels of a seller's own name."""
 
 
+_AFTER_FORM = re.compile(r"\W*(?:\s[-–]\s[A-Z]{3,}\W*)?")
+"""Behind a firm's legal form: nothing, or its short name, `S.A. - CENEX`."""
+
+
 def bare(text: str) -> str:
     """Returns letters and digits alone, to compare names by."""
     return re.sub(r"\W", "", lettered(text))
 
 
 def ends_legal(line: str) -> bool:
-    """True where a folded phrase ends in a legal form: it is then a name, whatever its other words are."""
-    return any(not re.search(r"\w", line[form.end() :]) for form in FORM.finditer(line))
+    """True where a folded phrase ends in a legal form, or in what the firm is called for short behind it: it is
+    then a name, whatever its other words are.
+    """
+    return any(_AFTER_FORM.fullmatch(line, form.end()) for form in FORM.finditer(line))
 
 
 def is_form(text: str) -> bool:
@@ -159,6 +165,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         bond = _bond(sheet, *above, lines[0][1], text)
         if bond is None:
             doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
+            bond = _may_go_on(above[1].text, text) and _is_full(sheet, *above, lines[0][1])
         if not bond:
             break
         lines.insert(0, above)
@@ -256,6 +263,37 @@ def _had_no_room(sheet: Sheet, row: Row, upper: Cell, lower: Cell) -> bool:
         if c.y < row.y - 0.5 * upper.height
     )
     return headed and (upper.x1 - upper.x0) + (lower.x1 - lower.x0) > width
+
+
+_BLOCK = 5
+"""Rows below a name that show how wide its block is."""
+
+
+def _is_full(sheet: Sheet, row: Row, upper: Cell, lower: Cell) -> bool:
+    """True where a line is one text with the line below it, set alike and close, and the next word had no room:
+    together they are wider than any line of their block.
+    """
+    listed = re.search(r"\s[-–—•|]|[-–—•|]\s|,", upper.text)  # what a firm does, one thing after the other
+    if (
+        listed
+        or upper.box.size != lower.box.size
+        or (not upper.box.size and abs(upper.height - lower.height) > 0.1 * lower.height)
+    ):
+        return False
+    number = sheet.rows.index(row)
+    flush, em = abs(upper.x0 - lower.x0), sheet.em
+    block = [
+        c
+        for r in sheet.rows[number : number + 2 + _BLOCK]
+        for c in r.cells
+        if (abs(c.x0 - lower.x0) if flush < 0.5 * em else abs(c.x - lower.x)) < 0.5 * em
+    ]
+    word = (lower.x1 - lower.x0) * len(lower.text.split()[0]) / len(lower.text)
+    return (
+        lower.y - upper.y < 1.5 * upper.height
+        and len(block) > 2
+        and upper.x1 - upper.x0 + word > max(c.x1 - c.x0 for c in block)
+    )
 
 
 def _may_go_on(upper: str, lower: str) -> bool:

@@ -42,11 +42,14 @@ RATES = (Decimal("1.18"), Decimal("1.10"), Decimal("1.105"))
 
 @dataclass(slots=True)
 class Roles:
-    """The roles of a row's numbers, and how sure they are; `multiplies` only where the product is exact."""
+    """The roles of a row's numbers, and how sure they are; `multiplies` only where the product is exact, `cut`
+    where a discount that the row prints makes it so.
+    """
 
     tokens: dict[str, Token] = field(default_factory=dict)
     score: float = 0.0
     multiplies: bool = False
+    cut: bool = False
 
     def values(self) -> dict[str, Decimal]:
         """Returns the values of the numbers by role."""
@@ -178,14 +181,14 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             continue
         if amount and unprinted and made < _PRODUCT:
             continue
-        if (
-            made <= 0
-            and not times
-            and any(
-                token and not token.says and not known[role]
-                for role, token in (("quantity", quantity), ("unit_price", price))
-            )
-        ):
+        unknown = [
+            token
+            for role, token in (("quantity", quantity), ("unit_price", price))
+            if token and not token.says and not known[role]
+        ]
+        # A product but for the IGV, of numbers within a name, shows nothing: Plan 65 (5 líneas) 275.42
+        said = made < _CUT_PRODUCT and any(map(_is_said, unknown))
+        if unknown and not times and (made <= 0 or said):
             continue  # nothing shows that it is a quantity or a price
         score += made
         if quantity and price:
@@ -194,8 +197,14 @@ def assign(row: Sequence[Token], columns: Columns) -> Roles:
             score -= 0.6 * sum(t.x0 > amount.x0 for t in numbered)
         if score > best.score:
             told = {role: token for role, (_, token) in zip(ROLES, chosen, strict=True) if token is not None}
-            best = Roles(told, score, made == _PRODUCT)
+            best = Roles(told, score, made == _PRODUCT, made == _CUT_PRODUCT)
     return best
+
+
+def _is_said(token: Token) -> bool:
+    """True where a number stands behind words in one phrase."""
+    before = token.cell.text.partition(token.text)[0]
+    return re.search(r"[^\W\d_]{3}", before) is not None
 
 
 def _is_money(price: Token | None) -> bool:

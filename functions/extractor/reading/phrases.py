@@ -25,6 +25,7 @@ _APART = 2.5
 box.
 """
 _CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
+_TILLS = re.compile(r"\d{3,14}|\d{3,}(?:-\d{2,})+|[A-Z]{1,4}-?\d{2,}")
 _BAR_CODE = re.compile(r"\d{7,14}")
 _BRACKETED = re.compile(r"\[[A-Z0-9][A-Z0-9.-]*\]")
 """A code in brackets before a name: [WEB-11]."""
@@ -273,6 +274,8 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
     ):
         return None
     after, beyond = row[at + 1], row[at + 2 : at + 4]
+    if after.cell.text.endswith((" DE", " de")) or (beyond and beyond[0].folded in ("DE", "DEL")):
+        return None  # SERVICIO DE TRANSPORTE, also where it wraps behind DE
     if a_unit(after.text) or after.glued:
         return after
     short = re.fullmatch(r"[A-Z]{1,8}\d?|[A-Z]/[A-Z]{1,3}", after.folded) is not None
@@ -318,7 +321,7 @@ def before_quantity(row: Sequence[Token], roles: Roles, em: float) -> Token | No
 
 def is_code(token: Token) -> bool:
     """True where a word may be a till's code of an item, or the dash for none."""
-    return token.folded == "" or re.fullmatch(r"\d{3,14}|[A-Z]{1,4}-?\d{2,}", token.folded) is not None
+    return token.folded == "" or _TILLS.fullmatch(token.folded) is not None
 
 
 def is_bar_code(token: Token) -> bool:

@@ -38,7 +38,8 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
     reading.items = goods.items
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
-    totals.read(sheets, reading, goods, words=values)
+    behind = totals.read(sheets, reading, goods, words=values)
+    reading.items = [*goods.items, *items.among(sheets, behind)]
     currency.read(sheets, reading)
     total = reading.get("total")
     if reading.get("kind") == "02":

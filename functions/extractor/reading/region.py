@@ -9,9 +9,9 @@ from functions.extractor.peru.currency import SIGN
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, days, lettered, rucs
 from functions.extractor.reading import form
-from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.numbers import Columns, assign
+from functions.extractor.reading.numbers import Columns
+from functions.extractor.reading.parts import FEES, begins_cell, is_discount, section
 from functions.extractor.reading.table_columns import in_row
 from functions.extractor.reading.totals import leads, money
 from functions.extractor.sheets.rows import Row, Sheet
@@ -149,7 +149,7 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
         for name, start, stop, _ in labels:
             if not _heads(row, start, stop, edge) or _says_its_tax(row, start):
                 continue
-            if (name in _ALSO_SOLD or line.startswith(_FEES, start)) and re.search(
+            if (name in _ALSO_SOLD or line.startswith(FEES, start)) and re.search(
                 r"[^\W\d_]{2}", re.sub(SIGN, "", line[stop : after_label(sums, stop)])
             ):
                 continue
@@ -200,7 +200,6 @@ def after_label(sums: Sequence[Amount], stop: int) -> int:
     return next((a.start for a in sums if a.start >= stop), stop)
 
 
-_FEES = "HONORARIOS"
 _ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts", "net_payable")
 """Labels that items may have too (bags, an advance, a service): words behind the label show that it is an
 item.
@@ -214,7 +213,7 @@ def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
     if leads(row, start, stop):
         return True
     beyond = edge is not None and row.word_at(start).x0 > edge
-    return _begins_cell(row, start) and not beyond and not _numbered(row, start)
+    return begins_cell(row, start) and not beyond and not _numbered(row, start)
 
 
 _TAXED_AS = re.compile(r"\W*(?:GRAVAD|EXONERAD|INAFECT)O\W*")
@@ -234,7 +233,7 @@ def _is_total(row: Row) -> bool:
     follow the totals.
     """
     return bool(money(row.text)) and any(
-        x[0] in ("total", "igv") and _begins_cell(row, x[1]) for x in labels_in(lettered(row.text))
+        x[0] in ("total", "igv") and begins_cell(row, x[1]) for x in labels_in(lettered(row.text))
     )
 
 
@@ -249,11 +248,11 @@ def _among_items(
     go on below.
     """
     below = sheet.rows[number + 1 : number + 4]
-    if _discounts(labels) and any(is_line(r) for r in below):
+    if is_discount(labels) and any(is_line(r) for r in below):
         return True
     priced = next((r for r in below if money(r.text)), None)
     if (
-        _discounts(labels)
+        is_discount(labels)
         and sums
         and sums[-1].value < 0
         and priced is not None
@@ -285,103 +284,7 @@ def _titles(sheet: Sheet, number: int) -> bool:
     return re.search(r"[A-Z]{4}", line) is not None and not labels_in(line)
 
 
-def section(row: Row) -> str | None:
-    """Returns the name of a part of the items if the row is that part's sum: TOTAL OBRAS CIVILES 500.00. A
-    subtotal may have none.
-    """
-    sums, labels = money(row.text), labels_in(lettered(row.text))
-    if (
-        len(sums) != 1
-        or len(labels) != 1
-        or labels[0][0] not in ("total", "subtotal")
-        or lettered(row.text).startswith(_FEES, labels[0][1])
-        or not _begins_cell(row, labels[0][1])
-    ):
-        return None
-    line = lettered(row.text)
-    rest = line[labels[0][2] : sums[0].start] if sums[0].start > labels[0][1] else line[labels[0][2] :]
-    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)?\W*(?:S/\.?|US\$|[$€])?\s*$", rest)
-    return None if name is None else name[1] or ("" if labels[0][0] == "subtotal" else None)
-
-
-def _begins_cell(row: Row, start: int) -> bool:
-    """True where nothing but signs stands before the character in its cell."""
-    cell = row.word_at(start).cell
-    at = 0
-    for each in row.cells:
-        at = row.text.index(each.text, at)
-        if each is cell:
-            return not re.search(r"[^\W_]", row.text[at:start])
-        at += len(each.text)
-    return False
-
-
 def _numbered(row: Row, start: int) -> bool:
     """True where a quantity stands before the cell in which the character falls, as in an item's row."""
     before = [c.text.strip() for c in row.cells[: row.cells.index(row.word_at(start).cell)]]
     return bool(before) and re.fullmatch(r"\d{1,3}(?:\.\d{1,3})?", before[0]) is not None
-
-
-def _multiplies(row: Row) -> bool:
-    """True where a quantity and a price of the row make its amount."""
-    return assign(tokens(row, -1e9, 1e9), Columns((), 1.0)).multiplies
-
-
-def _discounts(labels: Sequence[tuple[str, int, int, int]]) -> bool:
-    """True where the labels name only a discount, and perhaps the card that earns it."""
-    names = {x[0] for x in labels}
-    return "discounts" in names and names <= {"discounts", "payment"}
-
-
-def is_rebate(row: Row) -> bool:
-    """True where a row is a discount printed below its item, and no item of its own."""
-    labels = labels_in(lettered(row.text))
-    sums = money(row.text)
-    return (
-        bool(labels and sums)
-        and _discounts(labels)
-        and sums[-1].value < 0
-        and _begins_cell(row, labels[0][1])
-        and not _multiplies(row)  # with its own quantity and price it is an item
-    )
-
-
-_CARRIED = re.compile(
-    r"\W*(?:VAN|VIENEN|SUMA\s*Y\s*SIGUE|SUMA\s*ANTERIOR)(?:\s*(?:A|DE)\s*LA\s*(?:PAGINA|HOJA)\s*[A-Z]*)?"
-    r"[^A-Z\d]*(?:S/|US)?[^A-Z\d]*[\d.,]*"
-)
-"""A row that carries a sum to the next page, or over from the one before."""
-_FOOT = re.compile(r"\bPAG(?:INA|\.)\s*:?\s*\d+\s*(?:/|DE)\s*\d|\w@\w+\.\w")
-"""The foot of a page: its number, or how its maker is reached."""
-
-
-def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
-    """Returns the region's rows without rebates below items, repeated headings, and parts' names and sums. A
-    rebate among the items that begins where they do is a line of its own.
-    """
-    left = min((r.cells[0].x0 for r in sheet.rows[begin:end]), default=0.0)
-    last = max((r.y for r in sheet.rows[begin:end] if money(r.text) and not is_rebate(r)), default=0.0)
-    found = [
-        r
-        for r in sheet.rows[begin:end]
-        if (not is_rebate(r) or (r.cells[0].x0 < left + 0.5 * sheet.em and r.y < last))
-        and min(c.height for c in r.cells) < 1.8 * sheet.em
-        and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
-        and not _CARRIED.fullmatch(lettered(r.text))
-        and not (len(r.cells) > 2 and in_row(r) and not re.search(r"\d", r.text))
-    ]
-    parts = [
-        (name, r, i)
-        for i, r in enumerate(sheet.rows[begin : end + 1], begin)
-        if (name := section(r)) is not None
-    ]
-    if not any(i < end for _, _, i in parts):
-        return found
-    for name, total, _ in parts:  # neither a part's heading nor its sum was sold
-        found = [
-            r
-            for r in found
-            if r is not total
-            and (money(r.text) or not name or not re.search(rf"{re.escape(name)}\W*$", lettered(r.text)))
-        ]
-    return found

@@ -181,7 +181,9 @@ def loose_rows(
     columns: Columns,
     titles: frozenset[str],
 ) -> list[Loose]:
-    """Returns the rows of text alone, without the `titles` and words outside the descriptions' column."""
+    """Returns the rows of text alone, without words outside the descriptions' column and the titles of sections: the
+    `titles`, and what begins further left than any line does.
+    """
     em = columns.em
     own = [line.words.text for line in lines if line.words.text]
     own = own if len(own) * 2 >= len(lines) else []
@@ -191,6 +193,7 @@ def loose_rows(
         counts += [t[0].x0 for t in counted]
         own = [t[1:] if t in counted else t for t in own]
     left = min((t[0].x0 for t in own), default=-1e9)
+    outside = _outside(lines, others, em) if len(own) == len(lines) > 1 else []
     named = next((c for c in columns.heads if c.name == "description"), None)
     right = min((c.x0 for c in columns.heads if named is not None and c.x0 >= named.x1), default=1e9)
     leads = list(itertools.takewhile(lambda c: c.name in ("order", "code", "other"), columns.heads))
@@ -200,7 +203,8 @@ def loose_rows(
         line = lettered(row.text)
         stray = (days(row.text) and money(row.text)) or notes.LAW.search(line) or notes.EACH.match(line)
         dashed = re.fullmatch(r"[-–—=*~]+\s?[^\W\d_].*[^\W\d_]\s?[-–—=*~]+", row.text) is not None
-        if min(c.height for c in row.cells) > 1.8 * em or stray or dashed or line.strip() in titles:
+        titled = line.strip() in titles or any(row is each for each in outside)
+        if min(c.height for c in row.cells) > 1.8 * em or stray or dashed or titled:
             continue
         below = next((line for line in lines if line.row.y > row.y), None)
         opens = None if below is None or "quantity" in below.roles.tokens else opening(words, columns)
@@ -232,6 +236,16 @@ def loose_rows(
             found.append(Loose(row, kept, opens, coded=led or phrases.is_bar_code(kept[0])))
     enough = 1 if ordered else 2
     return found if sum(x.coded for x in found) >= enough else [replace(x, coded=False) for x in found]
+
+
+def _outside(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], em: float) -> list[Row]:
+    """Returns the rows that begin further left than any line: titles of sections, unless there are so many that
+    they are the lines' own names above them.
+    """
+    begin = min(line.row.cells[0].x0 for line in lines) - 0.6 * em
+    found = [row for row, _ in others if row.cells[0].x0 < begin]
+    between = [row for row in found if lines[0].row.y < row.y < lines[-1].row.y]
+    return found if len(between) * 2 < len(lines) else []
 
 
 def _counts(token: Token) -> bool:

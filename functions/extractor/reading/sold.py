@@ -11,8 +11,8 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading.lines import Line
 from functions.extractor.reading.numbers import RATES, Roles
+from functions.extractor.reading.parts import section
 from functions.extractor.reading.reading import Seen
-from functions.extractor.reading.region import section
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
 

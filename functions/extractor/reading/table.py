@@ -4,7 +4,9 @@ of another box.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from functions.extractor.peru.labels import labels_in
@@ -18,6 +20,8 @@ from functions.extractor.sheets.rows import Row, Sheet, Word
 
 _ANSWERED = re.compile(r":\s?\S|^[^\W\d][^\d%]{2,12}[\s.](?:US\$|S/)?\s?-?\d[\d,.]*(?:\s\w{1,4})?$")
 """A label with its value, as in `Cantidad: 2` and `Cant. 1 MES`."""
+
+_AMOUNT = r"\W*(?:S/|US\$)?\s?-?\d[\d,]*\.\d\d"
 
 
 def find(sheet: Sheet) -> Table | None:
@@ -35,7 +39,7 @@ def find(sheet: Sheet) -> Table | None:
         if (
             len(names) < 2
             or not (names & {"description", "amount"} or {"quantity", "unit_price"} <= names)
-            or sum(_ANSWERED.search(c.text) is not None for c in row.cells) > 1
+            or _answers(row) > 1
             or any(
                 row.word_at(a.start).x < max(c.x1 for c in columns if c.name != "other")
                 for a in money(row.text)
@@ -60,7 +64,30 @@ def find(sheet: Sheet) -> Table | None:
             score -= 0.5  # a title over a table with headings of its own
         if best is None or score > best[0]:
             best = (score, table)
-    return None if best is None else _measured(_sized(sheet, best[1]))
+    return None if best is None else _measured(_sized(sheet, _without_next(sheet, best[1])))
+
+
+def _without_next(sheet: Sheet, table: Table) -> Table:
+    """Returns the table up to its last amounts' column, where hardly a row with an amount there shows a number
+    further right: the headings beyond are those of a table beside it.
+    """
+    last = next((c for c in reversed(table.columns) if c.name == "amount"), None)
+    own = [] if last is None else table.columns[: table.columns.index(last) + 1]
+    if last is None or all(c.name != "description" for c in own) or last is table.columns[-1]:
+        return table
+    reach = sheet.em
+    priced = [
+        row
+        for row in sheet.rows[table.last + 1 :]
+        if any(
+            w.x1 > last.x0 - reach and w.x0 < last.x1 + reach
+            for w in (row.word_at(a.start) for a in money(row.text))
+        )
+    ]
+    beyond = [
+        row for row in priced if any(c.x0 > last.x1 + reach and re.search(r"\d", c.text) for c in row.cells)
+    ]
+    return table if len(beyond) * 2 >= len(priced) else replace(table, columns=own)
 
 
 def _sized(sheet: Sheet, table: Table) -> Table:
@@ -88,12 +115,27 @@ def _measured(table: Table) -> Table:
     found = [
         c
         for c in table.columns
-        if c.name == "other" and ((priced and unit_of(c)) or lettered(c.text) == "CONSUMO")
+        if c.name == "other" and ((priced and unit_of(c)) or lettered(c.text) in _CONSUMED)
     ]
     if len(found) != 1:
         return table
     columns = [replace(c, name="quantity") if c is found[0] else c for c in table.columns]
     return replace(table, columns=columns)
+
+
+_CONSUMED = ("CONSUMO", "M3", "SM3", "KWH", "KVARH")
+"""Headings of what a public service's bill charges for, whether or not it shows prices."""
+
+
+def _answers(row: Row) -> int:
+    """Returns how many labels of a row stand with their values: behind them in one phrase, or as a sum's amount
+    in the next.
+    """
+    said = sum(_ANSWERED.search(c.text) is not None for c in row.cells)
+    pairs = itertools.pairwise(lettered(c.text) for c in row.cells)
+    return said + sum(
+        bool(labels_in(label)) and re.fullmatch(_AMOUNT, value) is not None for label, value in pairs
+    )
 
 
 def _over_cells(sheet: Sheet, at: int) -> bool:
@@ -139,3 +181,32 @@ def stop(sheet: Sheet, own: Table) -> int:
         if heads and not re.search(r"\d", row.text):
             return number
     return len(sheet.rows)
+
+
+def one_amount(heads: list[TableColumn], rows: Sequence[Row], em: float) -> list[TableColumn]:
+    """Returns the headings with one amount: the last under which amounts stand. An amount heading before it
+    is a value without IGV, one after it belongs to another box.
+    """
+    sums = [row.word_at(a.start) for row in rows for a in money(row.text)]
+    named = [c for c in heads if c.name == "amount"]
+    if len(named) < 2 or _alternate(named, rows, em):
+        return heads
+    filled = [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums)] or named
+    beyond = min((c.x0 for c in named if c.x0 > filled[-1].x1), default=1e9)
+    return [
+        c if c.name != "amount" or c is filled[-1] else replace(c, name="other")
+        for c in heads
+        if c.x0 < beyond
+    ]
+
+
+def _alternate(named: Sequence[TableColumn], rows: Sequence[Row], em: float) -> bool:
+    """True where amounts stand under several headings and no row shows two: amounts with IGV in one column,
+    those without in another.
+    """
+    places = [[row.word_at(a.start) for a in money(row.text)] for row in rows]
+    under = [
+        [c for c in named if any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in words)] for words in places
+    ]
+    filled = [found for found in under if found]
+    return len({c.x0 for found in filled for c in found}) > 1 and all(len(found) == 1 for found in filled)

@@ -7,6 +7,7 @@ among equals the one with which the sum comes out. This chooses between printed 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -14,8 +15,9 @@ from decimal import Decimal
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.rates import rates
 from functions.extractor.peru.tokens import Amount, amounts, lettered
+from functions.extractor.reading.labelled import UNNAMED, LabelledAmount, grouped, top
 from functions.extractor.reading.reading import Doubt, Goods, Place, Reading, Seen, Side, place
-from functions.extractor.reading.sums import UNNAMED, LabelledAmount, Support, is_tax, solve, top
+from functions.extractor.reading.sums import Support, charged_behind, is_tax, solve
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _PERCENT = re.compile(r"\(?\s*\d{1,2}(?:[.,]\d{1,2})?\s?%\s*\)?")
@@ -114,6 +116,8 @@ def _by_labels(
         if name == "words":
             continue
         own = [a for a in sums if end <= a.start < (after[1] if after else len(line))]
+        if name not in _LEVIED:
+            own = [a for a in own if a is own[0] or not _is_called(row, own[0], a, sheet.em)]
         led = next(
             (
                 a
@@ -131,6 +135,15 @@ def _by_labels(
             yield name, led, strength - 0.5, number
         elif (below := _under(sheet, number, start, end, alone=len(labels) == 1)) is not None:
             yield name, below[1], strength - 0.5, below[0]
+
+
+def _is_called(row: Row, first: Amount, amount: Amount, em: float) -> bool:
+    """True where words behind a gap stand between two amounts of a row: they call the second."""
+    one, other = (row.cells.index(row.word_at(a.start).cell) for a in (first, amount))
+    return any(
+        re.search(r"[^\W\d_]{3}", cell.text) and cell.x0 - before.x1 > _GAP * em
+        for before, cell in itertools.pairwise(row.cells[one : other + 1])
+    )
 
 
 def _leads(row: Row, amount: Amount) -> bool:
@@ -223,6 +236,8 @@ def leads(row: Row, start: int, end: int) -> bool:
 
 _AFTER_RATE = ("igv", "isc", "icbper")
 """Names whose labels may be followed by a rate before the amount."""
+_LEVIED = ("detraction", "perception")
+"""Names of levies, whose rows show base, rate and amount under names of their own."""
 _ITS_LABEL = re.compile(r"PORCENTAJE|\bTASA\b|\bBASE\b|\bFACTOR\b|\bMONTO\b|\bIMPORTE\b")
 
 
@@ -230,7 +245,7 @@ def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
     """Returns the label's own amount among those between it and the next label. For a levy it is neither the
     rate nor the base of the levy.
     """
-    if name not in ("detraction", "perception"):
+    if name not in _LEVIED:
         return (mine[-1] if name in _AFTER_RATE else mine[0]) if mine else None
     called: list[Amount] = []
     others: list[Amount] = []
@@ -254,6 +269,8 @@ def _claim(
         place(sheet, row, amount.start, amount.end),
         order,
         number,
+        row.word_at(amount.start).cell.x0 / sheet.em,
+        row.word_at(amount.end - 1).x1 / sheet.em,
     )
 
 
@@ -300,9 +317,11 @@ def _below(
 # --- choosing -----------------------------------------------------------------------------------------------
 
 
-def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()) -> None:
-    """Fills the money fields. `words` are amounts that the document spells out, which help to choose its
-    total.
+def read(
+    sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequence[Decimal] = ()
+) -> list[LabelledAmount]:
+    """Fills the money fields, and returns what a bill charges behind its tax.
+    `words` are amounts that the document spells out, which help to choose its total.
     """
     sold = {
         seen.box for item in goods.items for seen in item.values() if seen.box and _is_priced(item, goods)
@@ -315,7 +334,10 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
         named = [c for c in claims(sheets) if c.name != "discounts" or c.row not in tables[c.sheet]]
     found = [c for c in named if c.name != UNNAMED or not _among(c.box, sold)]
     lines = [i["amount"].value for i in goods.items if "amount" in i]
-    evidence = Support(words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")))
+    bill = reading.get("kind") == "14"
+    evidence = Support(
+        words, sum(lines, Decimal(0)) if lines else None, rates(reading.get("issue_date")), bill=bill
+    )
     chosen, rival = solve(found, evidence)
     if rival:
         reading.doubts.add(Doubt.OTHER_TOTAL)
@@ -337,6 +359,9 @@ def read(sheets: Sequence[Sheet], reading: Reading, goods: Goods, *, words: Sequ
         if name not in ("subtotal", "sale_value"):
             value = abs(claim.value) if name in ("discounts", "detraction", "perception") else claim.value
             reading.put(name, Seen(value, claim.text, claim.box))
+    behind = charged_behind(grouped(found), chosen.get("igv"), total) if bill else []
+    told = "other_charges" in chosen and chosen["other_charges"].value == sum(c.value for c in behind)
+    return behind if told else []
 
 
 def _is_priced(item: Mapping[str, Seen], goods: Goods) -> bool:

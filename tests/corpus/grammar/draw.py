@@ -129,6 +129,7 @@ def _compose(rng: Random, split: Split) -> Composed | None:
         return None
     _over(pen, kind, bottom)
     inv = sale.case.invoice
+    inv.items += pen.charges
     if not {"sign", "money_named", "words"} & pen.features:
         inv.currency = None
         pen.features.add("no_currency")

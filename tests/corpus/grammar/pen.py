@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from functions.extractor.invoice import Item
 from tests.corpus.cases import Case
 from tests.corpus.grammar.forms import Place
 from tests.corpus.grammar.owned import Owned, Split
@@ -55,6 +56,7 @@ class Pen:
     portal: bool = False
     ink: Colour = BLACK
     features: set[str] = field(default_factory=set)
+    charges: list[Item] = field(default_factory=list)
 
     @property
     def row(self) -> float:

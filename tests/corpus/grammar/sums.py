@@ -1,7 +1,9 @@
 """The amounts of a paper, in the set of its maker."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from functions.extractor.invoice import Item
 from tests.corpus.grammar.amounts import AMOUNTS, BILL_TOTAL
 from tests.corpus.grammar.forms import Sums
 from tests.corpus.grammar.pen import Pen
@@ -46,6 +48,7 @@ def totals(pen: Pen, form: Sums, x: float, y: float, width: float) -> float:
     pen.features.add(f"sums_{form}")
     if form == "strip" and width > 240:
         return _strip(pen, found, x, y, width)
+    _charge(pen, found)
     for label, amount, total in found:
         size = pen.size * (1.15 if total else 1)
         name, tall = label.rstrip(":"), pen.row + (2 if total else 0)
@@ -73,6 +76,15 @@ def totals(pen: Pen, form: Sums, x: float, y: float, width: float) -> float:
         pen.paper.text(x + width - 2, y, amount, face, size, "r", ink)
         y += tall
     return y + 2
+
+
+def _charge(pen: Pen, found: Sequence[Row]) -> None:
+    """Keeps what a bill charges behind its tax, under the name that it has here: it is one of its lines. In a
+    strip it is a sum among sums.
+    """
+    for (key, amount), (label, _, _) in zip(pen.case.rows, found, strict=True):
+        if key == "fise":
+            pen.charges.append(Item(description=label, amount=amount))
 
 
 def _strip(pen: Pen, found: list[Row], x: float, y: float, width: float) -> float:

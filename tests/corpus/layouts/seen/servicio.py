@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
+from functions.extractor.invoice import Item
 from tests.corpus import people
 from tests.corpus.cases import CENT, Case, build, cents
 from tests.corpus.layouts.parts import Drawn
@@ -18,6 +19,8 @@ CHARGES: tuple[tuple[str, str, str], ...] = (
     ("Mantenimiento y reposición", "", "1.6"),
     ("Cargo por reposición", "", "2.2"),
 )
+_LEVY = "Aporte FISE Ley 29852"
+"""What the bill charges behind its tax."""
 
 
 def fill(rng: Random) -> Case:
@@ -36,6 +39,7 @@ def fill(rng: Random) -> Case:
     if not inv.rounding:
         inv.rounding = None
     inv.taxable, inv.igv, inv.other_charges = base, igv, fise
+    inv.items.append(Item(description=_LEVY, amount=fise))
     inv.exempt = inv.unaffected = inv.free = None
     assert inv.issue_date
     inv.due_date = inv.issue_date + timedelta(days=rng.randrange(12, 20))
@@ -121,7 +125,7 @@ def draw(case: Case) -> Drawn:
     names = {
         "taxable": "SUBTOTAL (base imponible)",
         "igv": "I.G.V. 18%",
-        "fise": "Aporte FISE Ley 29852",
+        "fise": _LEVY,
         "rounding": "Redondeo",
     }
     for key, amount in case.rows[:-1]:
