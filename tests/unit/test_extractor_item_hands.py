@@ -1074,3 +1074,18 @@ def test_a_code_before_a_name_is_none_of_it(names: tuple[str, str]) -> None:
 {names[1]}               14.90
 """
     assert [line[0] for line in lines(rows)] == ["ZAPATO DAMA", "LUSTRADOR NEGRO"]
+
+
+def test_a_word_alone_under_the_codes_is_one() -> None:
+    """`DELIV` stands in the codes' column, in capitals, and the name beside it in its own; SAP counts by *Pos.*"""
+    shop = """
+SKU        Producto                           Cant.    Precio     Total
+HF10233    Licuadora de prueba                 1       189.90    189.90
+DELIV      Despacho a domicilio                1        12.90     12.90
+"""
+    guard = """
+Pos.   Código     Descripción                       Cant.   U.M.    Valor unitario    Valor venta
+10     SV-24H     DESCUENTO POR PUESTO              3.00    DIA             100.00         300.00
+"""
+    assert [line[0] for line in lines(shop)] == ["Licuadora de prueba", "Despacho a domicilio"]
+    assert [line[0] for line in lines(guard)] == ["DESCUENTO POR PUESTO"]

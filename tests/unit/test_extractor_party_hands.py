@@ -569,3 +569,10 @@ def test_a_short_name_stands_behind_the_legal_form() -> None:
     """A courier's name begins like a label of mail, and ends in what it is called for short."""
     name = "CORREO EXPRESO NACIONAL S.A.C. - CENEX"
     assert read(LETTERHEAD.format(upper="cenex", lower=name)).get("supplier.name") == name
+
+
+def test_who_was_logged_in_is_no_buyer() -> None:
+    """The user of a till has one word, and what stands below it is no name either."""
+    travels = "Pasajero      : RODRIGUEZ MARCANO JOSE\nC.Ext.        : 002069824"
+    foot = "Usuario       : KPEREZ\n Postergaciones hasta cuatro horas antes\n"
+    assert read(PAPER.format(buyer=travels) + foot).get("customer.name") == "RODRIGUEZ MARCANO JOSE"

@@ -58,7 +58,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "order",
             (
-                r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|"
+                r"^\s*(?:N[°ºR][O°º.]*|[I1]TEM|POS\.?|#)(?=\s|$)|^\s*NO(?=\s+(?:DESC|CANT|COD))|\b[I1]T(?:EM\b|\.)|"
                 r"\bN[°º]|\bNRO\b"
             ),
         ),

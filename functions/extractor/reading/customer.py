@@ -188,7 +188,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
         if NOBODY.fullmatch(text):
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
-            continue  # the user who was logged in
+            return None  # the user who was logged in
         asked = piece is label or (piece.row == label.row and label.cell.text.rstrip().endswith(":"))
         broken = text.rpartition(" ")[2] in LINKS - {"&"}
         if not asked and broken and len(text.split()) < _LONG and not _goes_on_below(pieces, piece):

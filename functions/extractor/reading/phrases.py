@@ -177,7 +177,8 @@ def _cost(token: Token, role: str | None, heads: Sequence[TableColumn], j: int, 
             else 4.0
         )
     elif head.name == "code":
-        shape = 0.0 if _CODE.fullmatch(token.folded) else 1.2
+        whole = token.cell.text == token.text and token.text.isupper() and away(token, head, em) < 1
+        shape = 0.0 if whole or _CODE.fullmatch(token.folded) else 1.2
     elif head.name == "order":
         shape = 0.0 if re.fullmatch(r"\d{1,3}", token.folded) else 4.0
     elif head.name == "other":

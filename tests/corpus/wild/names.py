@@ -189,10 +189,10 @@ def nombre_persona() -> Wild:
 
 @wild
 def nombre_dudoso() -> Wild:
-    """A line of the same letters above the name: it may belong to it or be a trade name. No proof is about
-    it.
+    """A line of the same letters above the name, full to its edge: it is the name's beginning, though a trade name
+    might look so too. No proof is about it.
     """
-    truth = _truth("nombre_dudoso", "GARCIA LOPEZ S.A.C.", serial="B007-3")
+    truth = _truth("nombre_dudoso", "CONSTRUCTORA HERMANOS GARCIA LOPEZ S.A.C.", serial="B007-3")
     return _ticket(
         "nombre_dudoso", truth, ["CONSTRUCTORA HERMANOS", "GARCIA LOPEZ S.A.C."], verdicts=("proven", *_DOUBT)
     )
