@@ -1077,7 +1077,7 @@ def test_a_code_before_a_name_is_none_of_it(names: tuple[str, str]) -> None:
 
 
 def test_a_word_alone_under_the_codes_is_one() -> None:
-    """`DELIV` in the codes' column, in capitals beside a name in its own, is no word of it, nor is SAP's *Pos.*"""
+    """`DELIV` in the codes' column, beside a name in its own, is no word of it, nor is what SAP counts by."""
     shop = """
 SKU        Producto                           Cant.    Precio     Total
 HF10233    Licuadora de prueba                 1       189.90    189.90
