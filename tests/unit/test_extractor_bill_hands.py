@@ -8,6 +8,7 @@ import pytest
 
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.reading import parts
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.numbers import Columns, assign
 from tests.sheets import SUPPLIER, invoice, judged, lines, sheet
@@ -244,3 +245,22 @@ Lect. ant.    5,790.01              Interes moratorio                8.44
 def test_charges_are_called_by_how_they_are_taxed(line: str, names: list[str]) -> None:
     """What is subject to the tax is its base; what is not stays a charge."""
     assert [name for name, *_ in labels_in(lettered(line))] == names
+
+
+def test_what_is_owed_is_no_line() -> None:
+    """`Deuda anterior` may stand among the lines, with an amount in their column."""
+    page = sheet("Deuda anterior              0.00\nInternet de prueba         84.66")
+    assert [row.text for row in parts.rows(page, 0, 2)] == ["Internet de prueba 84.66"]
+
+
+def test_a_sentence_behind_an_amount_calls_it_nothing() -> None:
+    """What is paid into an account is no detraction, though a sentence beside it names one."""
+    rows = """
+Concepto                                                Importe S/
+Comision de prueba                                          100.00
+SUBTOTAL                                                    100.00
+IGV 18%                                                      18.00
+TOTAL                                                       118.00
+Pagado en tu cuenta          S/ 1,410.22     detraccion, depositala en la cuenta BN 00-005-417733
+"""
+    assert invoice(TOP + rows).detraction is None

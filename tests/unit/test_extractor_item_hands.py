@@ -1089,3 +1089,12 @@ Pos.   Código     Descripción                       Cant.   U.M.    Valor unit
 """
     assert [line[0] for line in lines(shop)] == ["Licuadora de prueba", "Despacho a domicilio"]
     assert [line[0] for line in lines(guard)] == ["DESCUENTO POR PUESTO"]
+
+
+def test_a_code_in_a_column_of_its_own_is_none_of_a_name() -> None:
+    """`MAT-01` stands under the heading of the words, far before them."""
+    rows = """
+REPUESTOS Y MATERIALES                         CANT.   UND    P. UNIT.    TOTAL
+MAT-01      MATERIALES DE PINTURA                1      UN      110.17   110.17
+"""
+    assert [line[0] for line in lines(rows)] == ["MATERIALES DE PINTURA"]

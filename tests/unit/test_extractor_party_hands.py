@@ -576,3 +576,38 @@ def test_who_was_logged_in_is_no_buyer() -> None:
     travels = "Pasajero      : RODRIGUEZ MARCANO JOSE\nC.Ext.        : 002069824"
     foot = "Usuario       : KPEREZ\n Postergaciones hasta cuatro horas antes\n"
     assert read(PAPER.format(buyer=travels) + foot).get("customer.name") == "RODRIGUEZ MARCANO JOSE"
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "name"),
+    [
+        ("CLUB SOCIAL Y DEPORTIVO LAS", "GAVIOTAS", "CLUB SOCIAL Y DEPORTIVO LAS GAVIOTAS"),
+        ("PANADERIA LAS GAVIOTAS", "PAN DE CADA DIA", "PANADERIA LAS GAVIOTAS"),
+    ],
+    ids=["torn", "whole"],
+)
+def test_no_name_ends_in_an_article(upper: str, lower: str, name: str) -> None:
+    """A club has no legal form; its name goes on below *LAS*."""
+    assert read(LETTERHEAD.format(upper=upper, lower=lower)).get("supplier.name") == name
+
+
+def test_a_sentence_with_a_firm_in_it_is_no_name() -> None:
+    """Whom a lawyer's client sued signs nothing."""
+    said = (
+        "Patrocinio en el proceso arbitral seguido contra Constructora Misti S.A.C. ante el Centro de Prueba"
+    )
+    paper = LETTERHEAD.format(upper="Urrutia y Bedoya", lower="").replace("BATERIA 11 PLACAS", said + "\n")
+    assert read(paper).get("supplier.name") == "Urrutia y Bedoya"
+
+
+@pytest.mark.parametrize(
+    "buyer",
+    [
+        f"CLIENTE (ALIADO)\n{FIRM}\nRUC: {CUSTOMER}",
+        f"{FIRM}                Total a pagar   S/ 114.90\nRUC {CUSTOMER}\nJr. Castilla 744, Lima",
+    ],
+    ids=["a label with brackets", "beside the total"],
+)
+def test_a_name_below_or_without_a_label_is_the_buyers(buyer: str) -> None:
+    """What in brackets follows a label is its own, and an amount in a box beside a name ends no block."""
+    assert read(PAPER.format(buyer=buyer)).get("customer.name") == FIRM

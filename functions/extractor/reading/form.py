@@ -181,7 +181,7 @@ def _of_cell(
         rest = cell.text[end : following[1]]
         text = rest.lstrip(_LEAD)
         at = end + len(rest) - len(text)
-        text = text.rstrip(" |-") if role else text.rstrip()
+        text = _answer(role, text)
         if role is not None and not text and _EMPTY.fullmatch(rest):
             text, at = rest.strip(" :|"), end + len(rest) - len(rest.lstrip(" :|"))
         if role is None and not re.search(r"\w", text):
@@ -205,6 +205,13 @@ def _of_cell(
         if begun is not None and begin == 0:
             piece = replace(piece, label=f"{lettered(begun[1].cell.text)} {piece.label}", first=begun[1].row)
         yield piece
+
+
+def _answer(role: Role | None, text: str) -> str:
+    """Returns what stands behind a label, unless in brackets it belongs to the label: `CLIENTE (ALIADO)`."""
+    if role == "name" and re.fullmatch(r"\([^()]*\)\s*", text):
+        return ""
+    return text.rstrip(" |-") if role else text.rstrip()
 
 
 def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int, int], Piece] | None:

@@ -249,7 +249,8 @@ def _lines(
     give_words(lines, cut, columns, heads, others)
     _measure(lines, columns)
     share(lines, loose_rows(lines, others, columns, summed(sheet.rows)), sheet, headed=heads is not None)
-    _leads(lines, coded=heads is not None and _codes(sheet, heads))
+    apart = any(phrases.leads_apart(line.words.text, em) for line in lines)
+    _leads(lines, coded=heads is not None and (apart or _codes(sheet, heads)))
     sold = without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
     return _before_rebate(sheet, begin, end), sold
 

@@ -91,6 +91,14 @@ def is_last_line(sheet: Sheet, number: int) -> bool:
 
 _ELSEWHERE = 3.0
 """Line heights between the beginnings of lines and of sums that are set apart."""
+
+
+def _is_owed(row: Row) -> bool:
+    """True where a row only says what is owed from before."""
+    labels = labels_in(lettered(row.text))
+    return bool(labels) and labels[0][0] == "debt" and not re.search(r"\w", row.text[: labels[0][1]])
+
+
 _CARRIED = re.compile(
     r"\W*(?:VAN|VIENEN|SUMA\s*Y\s*SIGUE|SUMA\s*ANTERIOR)(?:\s*(?:A|DE)\s*LA\s*(?:PAGINA|HOJA)\s*[A-Z]*)?"
     r"[^A-Z\d]*(?:S/|US)?[^A-Z\d]*[\d.,]*"
@@ -116,6 +124,7 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
         and min(c.height for c in r.cells) < 1.8 * sheet.em
         and not (len(r.cells) == 1 and _FOOT.search(lettered(r.text)))
         and not _CARRIED.fullmatch(lettered(r.text))
+        and not _is_owed(r)
         and not (len(r.cells) > 2 and in_row(r) and not re.search(r"\d", r.text))
     ]
     parts = [

@@ -222,15 +222,28 @@ def _step(
 
 
 def in_one_place(text: list[Token], em: float) -> list[Token]:
-    """Returns the description's words without those far to the right of the others."""
-    for i in range(1, len(text)):
+    """Returns the description's words without those far to the right of the others. A code in a column of its
+    own before them is no word.
+    """
+    begin = 1 if leads_apart(text, em) else 0
+    for i in range(begin + 1, len(text)):
         if (
             text[i].cell is not text[i - 1].cell
             and text[i].x0 - text[i - 1].x1 > _APART * em
-            and has_words(text[:i])
+            and has_words(text[begin:i])
         ):
             return text[:i]
     return text
+
+
+def leads_apart(text: Sequence[Token], em: float) -> bool:
+    """True where a row's words begin with a code in a column of its own."""
+    return (
+        len(text) > 1
+        and text[0].cell is not text[1].cell
+        and text[1].x0 - text[0].x1 > _APART * em
+        and _TILLS.fullmatch(text[0].folded) is not None
+    )
 
 
 def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:

@@ -242,10 +242,10 @@ def _outside(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], e
     """Returns the rows that begin further left than any line: titles of sections, unless there are so many that
     they are the lines' own names above them.
     """
-    begin = min(line.row.cells[0].x0 for line in lines) - 0.6 * em
+    begin = min(line.row.cells[0].x0 for line in lines) - 0.5 * em
     found = [row for row, _ in others if row.cells[0].x0 < begin]
     between = [row for row in found if lines[0].row.y < row.y < lines[-1].row.y]
-    return found if len(between) * 2 < len(lines) else []
+    return found if len(between) < len(lines) - 1 else []
 
 
 def _counts(token: Token) -> bool:

@@ -144,7 +144,8 @@ def _named(
             lines, text, doubt = whole(sheet, row, cell, person=persons == 1.0)
             legal = bool(FORM.search(lettered(text)))
             if (
-                not is_name(text)
+                _is_sentence(lettered(text))
+                or not is_name(text)
                 or is_form(text)
                 or serials(text)
                 or _is_in(customer, sheet, row, cell, text)
@@ -172,6 +173,17 @@ def _named(
             elif _SLOGAN.match(lettered(text)) and not legal:
                 score -= 2.0
             yield _Named(score, text, lines, legal, doubt, number < goods)
+
+
+def _is_sentence(line: str) -> bool:
+    """True where words stand on both sides of a firm's name: `En el proceso contra X S.A.C. ante`."""
+    form = FORM.search(line)
+    behind = [] if form is None else re.findall(r"[A-Z]{2,}", line[form.end() :])
+    return form is not None and line[: form.start()].count(" ") > _LONG and len(behind) > _LONG / 2
+
+
+_LONG = 6
+"""Words before a firm's legal form, from which as many as half of them behind it make a sentence."""
 
 
 def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[int, int] | None) -> float:

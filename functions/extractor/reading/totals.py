@@ -104,6 +104,10 @@ def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
     return found[:1] if named == ["discounts", "payment"] else found  # DSCTO. TARJETA VECINO -12.50
 
 
+_SENTENCE = re.compile(r",\s*[A-Z]+\s+[A-Z]")
+"""Words behind a label that make it a part of a sentence: `detracción, deposítala en la cuenta`."""
+
+
 def _by_labels(
     sheet: Sheet, number: int, sums: Sequence[Amount], labels: Sequence[tuple[str, int, int, int]]
 ) -> Iterator[_Told]:
@@ -122,7 +126,10 @@ def _by_labels(
             (
                 a
                 for a in sums
-                if a.end <= start and not re.search(r"\w", line[a.end : start]) and _leads(row, a)
+                if a.end <= start
+                and not re.search(r"\w", line[a.end : start])
+                and _leads(row, a)
+                and not _SENTENCE.match(line, end)
             ),
             None,
         )
@@ -198,7 +205,7 @@ def _by_place(sheet: Sheet, number: int, sums: Sequence[Amount], amount: Amount)
         labels += [
             x
             for x in labels_in(f"{behind} {_column(sheet, range(number + 1, number + 2), cell)}")
-            if x[1] < len(behind)
+            if x[1] < len(behind) and not _SENTENCE.match(behind, x[2])
         ]
     labels = [x for x in labels if x[0] != "words"]
     name, _, _, strength = max(labels, key=lambda x: x[3], default=(UNNAMED, 0, 0, 0))

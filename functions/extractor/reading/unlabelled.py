@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 from functions.extractor.peru.firms import FORM, LINKS
 from functions.extractor.peru.tokens import lettered
-from functions.extractor.reading.form import Form
+from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.identities import STAFF
 from functions.extractor.reading.names import ends_legal, goes_on, is_address, is_form, is_name, is_person
 from functions.extractor.reading.reading import Seen, around, place
-from functions.extractor.sheets.rows import Sheet
+from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 Spot = tuple[float, float]
 """The place where a number's label begins: x, y."""
@@ -59,25 +60,13 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
     for number, above in reversed(
         [(n, row) for n, row in enumerate(sheet.rows) if row.y < y - 0.5 * sheet.em]
     ):
-        sold = re.search(r"\d[.,]\d\d$", above.text)
+        cell = _in_column(pieces[number], left, own, sheet.em)
         if (
-            sold
+            _is_sold(above, cell)
             or y - above.y > 9 * sheet.em
             or (seller is not None and not apart and seller[1] >= above.y - 0.3 * sheet.em and seller[1] < y)
         ):
             break
-        cell = next(
-            (
-                p.cell
-                for p in pieces[number]
-                if p.role is None
-                and (
-                    abs(p.left - left) < 2 * sheet.em
-                    or (own is not None and abs(p.cell.x1 - own.x1) < 0.2 * sheet.em)
-                )
-            ),
-            None,
-        )
         if cell is None:
             continue
         close = last - cell.y < BLOCK * sheet.em
@@ -109,6 +98,25 @@ def _above(sheet: Sheet, pieces: Form, buyer: Spot, seller: Spot | None) -> Seen
             if form_below:
                 break
     return found
+
+
+def _in_column(row: Sequence[Piece], left: float, own: Cell | None, em: float) -> Cell | None:
+    """Returns the phrase without a label that begins at an edge, or ends where a number's cell does."""
+    return next(
+        (
+            p.cell
+            for p in row
+            if p.role is None
+            and (abs(p.left - left) < 2 * em or (own is not None and abs(p.cell.x1 - own.x1) < 0.2 * em))
+        ),
+        None,
+    )
+
+
+def _is_sold(row: Row, cell: Cell | None) -> bool:
+    """True where a row ends in an amount, unless that stands in a box beside a person's or a firm's name."""
+    named = cell is not None and (is_person(cell.text) or FORM.search(lettered(cell.text)) is not None)
+    return re.search(r"\d[.,]\d\d$", row.text) is not None and not named
 
 
 def _below(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
