@@ -83,6 +83,9 @@ Propina                                                      10.00
 TOTAL                                                       128.00
 """
     assert [line[0] for line in lines(rows, paper)] == ["Reparacion"]
+    assert judged(paper + rows)["items"] is True
+    dearer = rows.replace("100.00\nSUBTOTAL", "110.00\nSUBTOTAL")
+    assert judged(paper + dearer)["items"] is False
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def targets(invoice: Invoice, total: Decimal, side: Side) -> list[Decimal]:
     for part in (invoice.icbper, invoice.other_charges, invoice.rounded, invoice.isc):
         if part:
             beside += [b - part for b in beside]
-    if invoice.other_charges:  # what a bill charges behind its tax is among its lines
+    if invoice.other_charges and invoice.kind == "14":  # a bill's charges behind its tax are among its lines
         beside += [b + invoice.other_charges for b in beside]
     for part in (invoice.discounts, side.advances, invoice.free):
         if part:
