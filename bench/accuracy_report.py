@@ -218,7 +218,10 @@ The run that writes this page draws few papers of them. 300 digital ones each, o
 |---|---|---|---|---|---|---|---|
 | tune | 100.0 | 99.7 (98.1-99.9) | 99.6 | 99.3 | 93.1 | 0 | 0 |
 | look | 99.8 | 98.7 (96.6-99.5) | 99.1 | 99.4 | 88.1 | 0 | 0 |
-| judge | 99.5 | 98.0 (95.7-99.1) | 98.5 | 95.6 | 86.0 | 1 | 0 |
+| judge | 99.5 | 98.0 (95.7-99.1) | 99.1 | 95.2 | 86.0 | 1 | 0 |
+
+What a bill charges behind its tax is a line in the truth of these papers since then, so that `judge` counts 26 lines more (its items were 95.6 of a hundred without them). Fifty photos of 1600 pixels each, the same day (`--only photo1600 --slice 50`):
+keys 100.0, 99.1 and 99.1, all seven 100, 94 and 94, other fields 99.0, 98.7 and 96.2, items 95.1, 92.6 and 87.0; one key of `judge` wrong yet consistent, nothing promised wrong.
 
 Papers of other hands, none drawn by `tests/corpus`, each batch counted at first sight, before anything was mended for it: LibreOffice, Chromium, reportlab and the like; rolls, sheets, bills, notes,
 honorarios. What failed was mended as a kind and not as a paper, but a batch that was studied says less from then on.
@@ -249,8 +252,14 @@ honorarios. What failed was mended as a kind and not as a paper, but a batch tha
 | 36, eighteen makers, all pictures (24 photos, 12 scans), after that | 34 of 36 | 2 | 87 % (pictures), 72 % (scans in PDFs) | studied: 36 of 36, 98 and 100 % |
 | 32, sixteen makers, all pictures (22 photos, 10 scans), after that | 31 of 32 | 0 | 86, 88 % | studied: 32 of 32, 96 and 88 % |
 | 40, twenty makers after odd trades (a veterinary, an undertaker, a toll road), 20 PDFs, 6 scans and 14 photos, after that; two had no sound label yet | 36 of 38 | 0 | 50 % (PDFs: of one paper 23 lines lack their unit), 81 % | studied: 40 of 40, 88 and 86 % |
+| 40, ten makers of bills and services (light, water, gas, telephone, agencies, honorarios, a bank), PDFs, after that | 39 of 40 | 0 | 77 % | studied: 40 of 40, 93 % |
+| 40, ten makers, till rolls and A5 photographed, after that | 40 of 40 | 0 | 90 % | studied: 40 of 40, 96 % |
+| 44, eleven makers after the systems most used in trade, PDFs, after that; codes in brackets are labelled as words of the name | 44 of 44 | 0 | 93 % | studied: 44 of 44, 94 % |
+| 40, ten makers, each paper as PDF, scan or photo of 1600 or 1280 pixels, after that | 40 of 40 | 0 | 98 % (photos), 96 % | studied: 40 of 40, 98 and 97 % |
+| 38, thirteen makers of services laid out by designers (clinic, hotel, school, club, lawyers, a bank, an app), PDFs, and eight that are no comprobante, after that | 38 of 38, none of the eight accepted | 0 | 80 % | some kinds mended: 38 of 38, 84 % |
+| 36, twelve makers, what is photographed or captured on a phone, after that | 36 of 36 | 0 | 99 % | never studied |
 
-Of the two batches of 60 two values were wrong in one paper that promised them, at first sight: the amounts of lines before their discount, where a column behind it has what is left. A net amount is the line's since. In the batch of 36 two papers promised something that their labels do not say, one of them a promotion's line printed among the items; in that of 52 two showed a discount beside a promise that their labels do not count. The date that was wrong yet consistent was the printer's, in a form whose own date was typed with a blank in its year. In the batch of spreadsheets the one that was wrong was the day to pay: the day of issue wraps before its year. Both keys of the first batch of pictures alone were an O in a series that was a zero.
+Of the two batches of 60 two values were wrong in one paper that promised them, at first sight: the amounts of lines before their discount, where a column behind it has what is left. A net amount is the line's since. In the batch of 36 two papers promised something that their labels do not say, one of them a promotion's line printed among the items; in that of 52 two showed a discount beside a promise that their labels do not count. The date that was wrong yet consistent was the printer's, in a form whose own date was typed with a blank in its year. In the batch of spreadsheets the one that was wrong was the day to pay: the day of issue wraps before its year. Both keys of the first batch of pictures alone were an O in a series that was a zero. In the batch of bills the four recibos por honorarios are counted by their right code, 02, which their first labels lacked.
 In the batch of systems four papers promised what their labels do not say: three show the price after the line's discount, which makes the amount, where the labels have the list price, and one the line's value without taxes, which its price makes.
 
 Of real papers there is one figure, the live meter, which needs no label: the share of filed papers that SUNAT has as they were read, of those
