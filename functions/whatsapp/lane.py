@@ -222,7 +222,8 @@ class Lanes:
                 batch = self._next(lease, view, report)
                 if batch is None:
                     return None
-                more = view.working is not None and view.working > batch.members[-1].seq
+                last = batch.members[-1].seq
+                more = (view.working is not None and view.working > last) or _skips(view, last)
                 if more and (batch.may_grow or batch.full):
                     gather_until = gather_until or view.now + timedelta(seconds=self._gathers(view, batch))
                     if view.now < gather_until < let_go:
@@ -521,6 +522,13 @@ def _alone(one: Waiting, now: datetime) -> _Sending:
     elif one.file:
         batch = replace(batch, text=cut(batch.text, _CAPTION_LIMIT), file=one.file)
     return replace(batch, quote=None, offer=None) if one.tries >= _ALONE_AFTER else batch
+
+
+def _skips(view: LaneView, last: int) -> bool:
+    """True where a reply is ready behind a number that nobody works on yet: its task is on its way."""
+    known = {one.seq for one in view.replies}
+    behind = [one.seq for one in view.replies if one.state == "ready" and one.seq > last]
+    return any(seq not in known for seq in range(last + 1, max(behind, default=last)))
 
 
 def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:

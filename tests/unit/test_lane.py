@@ -333,6 +333,23 @@ def test_what_has_come_meanwhile_is_gathered(stage: Stage) -> None:
     assert stage.graph.sent == ["uno", "dos"]
 
 
+def test_a_number_that_others_overtook_is_waited_for(stage: Stage) -> None:
+    """A reply that is ready behind a number without one shows that this is on its way: the lane gathers as if
+    it were worked on, and no longer.
+    """
+    stage.lanes = replace(stage.lanes, gather_s=4)
+    stage.passes(60)
+    began = stage.now
+    stage.answer(1, "uno")
+    stage.answer(3, "tres")
+    stage.release()
+    assert (stage.now - began).total_seconds() == pytest.approx(4, abs=0.3)
+    assert stage.graph.sent == ["uno"]
+    stage.answer(2, "dos")
+    stage.release()
+    assert stage.graph.sent == ["uno", "*1 de 2 · Mensaje*\ndos\n\n*2 de 2 · Mensaje*\ntres"]
+
+
 @pytest.mark.parametrize(("long", "left"), [(10, [4, 10]), (2000, [0, 6, 12, 18])])
 def test_a_burst_is_answered_by_a_message_in_six_seconds_and_the_rest_at_its_end(
     stage: Stage, long: int, left: list[int]

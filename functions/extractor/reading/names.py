@@ -171,7 +171,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         lines.insert(0, above)
         text = f"{above[1].text} {text}"
     while len(lines) < 4 and (below := _neighbour(sheet, *lines[-1], step=1)) is not None:
-        torn = lettered(text).split()[-1:] in _TORN and is_name(below[1].text)  # CLUB SOCIAL LAS / GAVIOTAS
+        torn = _TORN.search(lettered(text)) and is_name(below[1].text)  # CLUB SOCIAL LAS / GAVIOTAS
         if not (torn or goes_on(text, below[1].text)):
             break
         lines.append(below)
@@ -266,7 +266,7 @@ def _had_no_room(sheet: Sheet, row: Row, upper: Cell, lower: Cell) -> bool:
     return headed and (upper.x1 - upper.x0) + (lower.x1 - lower.x0) > width
 
 
-_TORN = (["DE"], ["DEL"], ["LA"], ["LAS"], ["LOS"], ["Y"])
+_TORN = re.compile(r"\b(?:DEL?|LA|L[AO]S|Y)$")
 """Last words after which a name goes on."""
 _BLOCK = 5
 """Rows below a name that show how wide its block is."""

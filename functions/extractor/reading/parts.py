@@ -17,6 +17,11 @@ from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
 FEES = "HONORARIOS"
+"""A word of totals that what is sold may begin with."""
+_NAMED = re.compile(r"\W*[^\W\d_]{2}")
+"""The beginning of a phrase of words."""
+_ELSEWHERE = 3.0
+"""Line heights between the beginnings of lines and of sums that are set apart."""
 
 
 def section(row: Row) -> str | None:
@@ -78,19 +83,11 @@ def is_last_line(sheet: Sheet, number: int) -> bool:
     """True where a rebate begins where the line above it does and the sums below begin elsewhere: it is the
     last line, and not the paper's own.
     """
-    row, above, below = (sheet.rows[n : n + 1] for n in (number, number - 1, number + 1))
-    if number < 1 or not below or not money(above[0].text) or not money(below[0].text):
+    near = sheet.rows[max(0, number - 1) : number + 2]
+    if len(near) < 3 or not (money(near[0].text) and money(near[2].text)):
         return False
-    begins = row[0].cells[0].x0
-    return (
-        abs(above[0].cells[0].x0 - begins)
-        < 0.5 * sheet.em
-        < abs(below[0].cells[0].x0 - begins) - _ELSEWHERE * sheet.em
-    )
-
-
-_ELSEWHERE = 3.0
-"""Line heights between the beginnings of lines and of sums that are set apart."""
+    above, own, below = (row.cells[0].x0 for row in near)
+    return abs(above - own) < 0.5 * sheet.em and abs(below - own) > _ELSEWHERE * sheet.em
 
 
 def _is_owed(row: Row) -> bool:
@@ -113,9 +110,9 @@ def rows(sheet: Sheet, begin: int, end: int) -> list[Row]:
     rebate among the items that begins where they do is a line of its own.
     """
     lines = [r for r in sheet.rows[begin:end] if money(r.text) and not is_rebate(r)]
-    beside = all(re.match(r"\W*[^\W\d_]{2}", r.cells[0].text) for r in lines)  # names beside their amounts
+    beside = all(_NAMED.match(r.cells[0].text) for r in lines)  # names beside their amounts
     left = min((r.cells[0].x0 for r in (lines if beside else sheet.rows[begin:end])), default=0.0)
-    last = max((r.y for r in sheet.rows[begin:end] if money(r.text) and not is_rebate(r)), default=0.0)
+    last = max((r.y for r in lines), default=0.0)
     own = sheet.rows[end - 1] if end > begin and is_last_line(sheet, end - 1) else None
     found = [
         r
@@ -173,6 +170,3 @@ def called(row: Row, end: float) -> Row:
     if first is None or (follows and any(money(cell.text) for cell in row.cells[first + 1 : at])):
         return Row(row.cells[at : at + 2])
     return Row(row.cells[first : at + 1])
-
-
-_NAMED = re.compile(r"\W*[^\W\d_]{2}")

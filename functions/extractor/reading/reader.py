@@ -35,7 +35,6 @@ def read(sheets: Sequence[Sheet], source: Source, *, qr: Qr | None = None) -> Re
             path: seen for path, seen in reading.fields.items() if not path.startswith("customer.")
         }
     goods = items.read(sheets, head)
-    reading.items = goods.items
     spelled = words.find(sheets)
     values = [s.value for s in spelled if s.value is not None]
     behind = totals.read(sheets, reading, goods, words=values)

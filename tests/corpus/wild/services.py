@@ -17,7 +17,7 @@ def luz() -> Wild:
     truth = invoice(
         "14", "S001-48812077", date(2026, 11, 6), "186.40", "27.42",
         [("Cargo Fijo", "3.12"), ("Mant. y Reposición de Conexión", "1.42"), ("Consumo de Energía", "132.80"),
-            ("Alumbrado Público", "14.98")],
+            ("Alumbrado Público", "14.98"), ("Aporte Ley Nro. 28749", "6.66")],
         supplier=ruc("luz"), name="ELECTRICIDAD DEL LITORAL S.A.A.", buyer="ORDOÑEZ PEÑA MAXIMO",
     )  # fmt: skip
     pen = Pen()
