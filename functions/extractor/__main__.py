@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from functions.extractor.engine import Extractor
-from functions.extractor.invoice import Extraction, ExtractionError
+from functions.extractor.invoice import Extraction, ExtractionError, Rival
 from functions.extractor.opening.document import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--explain",
         action="store_true",
-        help="after each line, the whole evidence and every check, for people",
+        help="after each line, the whole evidence, what was weighed, and every check, for people",
     )
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.CRITICAL)
@@ -81,7 +81,7 @@ def _gemini() -> Gemini | None:
 
 
 def explain(extraction: Extraction) -> str:
-    """Returns the evidence and the checks as a table for people."""
+    """Returns the evidence, the candidates that were weighed, and the checks as a table for people."""
     lines = [
         (
             f"  {extraction.media_type or '?'}, {extraction.pages_read} of {extraction.pages} pages, "
@@ -95,10 +95,18 @@ def explain(extraction: Extraction) -> str:
         lines.append(
             f"  [{each.invoice}] {each.field:22} {each.value}  <{each.source}>{agree}{disagree}{repaired}"
         )
+    lines += [
+        f"  [{r.invoice}] ? {r.field:20} {r.score:6.2f}  {r.value}  ({_said(r)})" for r in extraction.rivals
+    ]
     marks = {True: "✓", False: "✗", None: "·"}
     lines += [f"  [{c.invoice}] {marks[c.ok]} {c.name}: {c.detail}" for c in extraction.checks]
     lines += [f"  note: {note}" for note in extraction.notes]
     return "\n".join(lines)
+
+
+def _said(rival: Rival) -> str:
+    """Returns what spoke for a candidate, with how far it holds where that is not simply yes."""
+    return ", ".join(name if value == 1 else f"{name} {value:.2g}" for name, value in rival.reasons)
 
 
 if __name__ == "__main__":

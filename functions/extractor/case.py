@@ -363,6 +363,7 @@ class Case:
             invoices=tuple(p.invoice for p in answer.papers),
             what=answer.what,
             evidence=tuple(e for p in answer.papers for e in p.evidence),
+            rivals=tuple(r for i, p in enumerate(answer.papers) for r in p.rivals(i)),
             checks=tuple(c for p in answer.papers for c in p.checks),
             error=answer.error,
             media_type=self.opened.media_type,

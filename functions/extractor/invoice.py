@@ -165,6 +165,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """A candidate for a field and what spoke for it: each reason with how far it holds, 1 for yes. `score` is
+    the sum of the reasons' learned weights; of a field's candidates the first was taken, unless something
+    beside the score told otherwise.
+    """
+
+    field: str
+    value: str
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+    invoice: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One test of an invoice. `ok` None: it could not be made. Checks warn; they never change a value."""
 
@@ -200,6 +214,7 @@ class Extraction:
     invoices: tuple[Invoice, ...] = ()
     what: NotInvoice | None = None
     evidence: tuple[Evidence, ...] = ()
+    rivals: tuple[Rival, ...] = ()
     checks: tuple[Check, ...] = ()
     error: ExtractionError | None = None
     media_type: str | None = None

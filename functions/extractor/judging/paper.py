@@ -4,11 +4,11 @@ follow.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from functions.extractor.invoice import Check, Evidence, Invoice, Verdict
+from functions.extractor.invoice import Check, Evidence, Invoice, Rival, Verdict
 from functions.extractor.judging import checks, merge, verdict
 from functions.extractor.judging.arithmetic import CENT, TOLERANCE
 from functions.extractor.page import Code
@@ -67,6 +67,10 @@ class Paper:
                 "consistent"  # the page speaks for another value, and SUNAT's word alone is not two witnesses
             )
         self.evidence = verdict.trusted(self.invoice, self.evidence, self.verdict, readings=self.readings)
+
+    def rivals(self, index: int) -> Iterator[Rival]:
+        """Yields the candidates that its readers weighed, of the file's invoice number `index` from 0."""
+        return (replace(rival, invoice=index) for reading in self.readings for rival in reading.rivals)
 
     @property
     def unsettled(self) -> bool:

@@ -14,6 +14,7 @@ from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.names import ends_legal
 from functions.extractor.reading.reading import Seen, place
+from functions.extractor.reading.weights import Reasons
 from functions.extractor.sheets.rows import Sheet
 
 BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUYER}")
@@ -51,8 +52,8 @@ class Number:
     """A number that may be a party's. `kind` as in SUNAT's catalogue 06; `read` is what stood there where a
     check digit proved a repair.
 
-    `sells` and `buys` are how much speaks for the seller and for the buyer. `left` and `y` are where its
-    label begins, or the number itself.
+    `selling` and `buying` are what speaks for its being the seller's and the buyer's, `sells` and `buys` how
+    much. `left` and `y` are where its label begins, or the number itself.
     """
 
     value: str
@@ -64,6 +65,8 @@ class Number:
     y: float
     label: str = ""
     read: str | None = None
+    selling: Reasons = field(default_factory=dict, compare=False)
+    buying: Reasons = field(default_factory=dict, compare=False)
     sells: float = field(default=0.0, compare=False)
     buys: float = field(default=0.0, compare=False)
 

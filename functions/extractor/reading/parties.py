@@ -4,9 +4,10 @@ fits together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
+from functions.extractor.invoice import Rival
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import valid_ruc
 from functions.extractor.reading import addressee, customer, form, supplier
@@ -15,12 +16,13 @@ from functions.extractor.reading.identities import Number, numbers_in
 from functions.extractor.reading.reading import Doubt, Reading, Seen
 from functions.extractor.reading.table_columns import in_row
 from functions.extractor.reading.weighing import is_second, weighed
+from functions.extractor.reading.weights import SHOWN
 from functions.extractor.sheets.rows import Sheet
 
 _FOR_GOOD = 2.0
 """The `buys` from which the number that was taken for the seller's is doubted as the customer's."""
-_PERSON = 3.0
-"""What a person's RUC speaks for the one who sells a fee, and a firm's against it."""
+SOMEBODY_SELLS = 2.0
+"""What a pair with a seller is worth before anything speaks for it."""
 _NAMED, _MARGIN = 1.0, 3.5
 """The `buys` from which a label names a number's owner as buyer; and by how much `sells` of the seller must
 exceed that of a rival whom no label names.
@@ -36,17 +38,22 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     named = [p for p in customer.labels(pieces) if p.colon or not in_row(sheet.rows[p.row])]
     found = [*numbers_in(sheet, pieces)]
     numbers = [
-        weighed(n, order, sheet, pieces, named, head, qr, second=not named and is_second(n, found))
+        weighed(
+            n,
+            order,
+            sheet,
+            pieces,
+            named,
+            head,
+            qr,
+            kind=reading.get("kind"),
+            second=not named and is_second(n, found),
+        )
         for order, n in enumerate(found)
     ]
-    if reading.get("kind") == "02":
-        # Only natural persons issue one (Ley del Impuesto a la Renta, art. 33).
-        numbers = [replace(n, sells=n.sells + (_PERSON if n.value[0] == "1" else -_PERSON)) for n in numbers]
-    elif reading.get("kind") == "01":
-        # Only who has a RUC is sold to with one (Reglamento de Comprobantes de Pago, art. 4): a DNI is that
-        # of somebody who travels or drives.
-        numbers = [replace(n, buys=n.buys - _PERSON * (n.kind == "1")) for n in numbers]
-    seller, buyer = _pair(numbers)
+    pairs = sorted(_pairs(numbers), key=lambda p: -p[0])
+    reading.rivals += [_rival(*pair) for pair in pairs[:SHOWN]]
+    _, seller, buyer = pairs[0]
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
             reading.doubts.add(Doubt.BUYERS_RUC)
@@ -77,29 +84,39 @@ def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number
     return not named and any(seller.sells - n.sells < _MARGIN for n in rivals)
 
 
-def _pair(numbers: Sequence[Number]) -> tuple[Number | None, Number | None]:
-    """Returns the seller's and the buyer's number: the two that fit together best. Either may be missing.
+def _pairs(numbers: Sequence[Number]) -> Iterator[tuple[float, Number | None, Number | None]]:
+    """Yields every seller's and buyer's number that may go together, with how well they do. Either may be
+    missing.
 
     What stands with a customer's label weighs against the seller as much as for the buyer, so that a page's
     only number is not taken for the seller's where it stands with such a label.
     """
-    sellers = [n for n in numbers if n.kind == "6"]
-    best: tuple[float, Number | None, Number | None] = (0.0, None, None)
-    for seller in (*sellers, None):
+    for seller in (*(n for n in numbers if n.kind == "6"), None):
         for buyer in (*(n for n in numbers if n.buys > 0), None):
-            if seller is not None and (
-                buyer is seller or (buyer is not None and seller.value == buyer.value)
-            ):
+            if seller is None:
+                yield 0.0 if buyer is None else buyer.buys, None, buyer
                 continue
-            if (
-                seller is not None
-                and seller.sells - seller.buys <= -1.0
-                and (buyer is None or buyer.buys < seller.buys + 1.0)
-            ):
+            if buyer is not None and (buyer is seller or seller.value == buyer.value):
                 continue
-            score = (0.0 if seller is None else 2.0 + seller.sells - max(0.0, seller.buys)) + (
-                0.0 if buyer is None else buyer.buys
-            )
-            if score > best[0]:
-                best = (score, seller, buyer)
-    return best[1], best[2]
+            if _is_buyers(seller) and (buyer is None or buyer.buys < seller.buys + 1.0):
+                continue
+            score = SOMEBODY_SELLS + seller.sells - max(0.0, seller.buys)
+            yield score + (0.0 if buyer is None else buyer.buys), seller, buyer
+
+
+def _is_buyers(seller: Number) -> bool:
+    """True where more speaks for a number's being the buyer's."""
+    return seller.sells - seller.buys <= -0.5
+
+
+def _rival(score: float, seller: Number | None, buyer: Number | None) -> Rival:
+    """Returns a pair as a candidate, its reasons summed over both."""
+    reasons = Counter[str]()
+    if seller is not None:
+        reasons.update({f"seller: {name}": value for name, value in seller.selling.items()})
+        if seller.buys > 0:
+            reasons.subtract({f"buyer: {name}": value for name, value in seller.buying.items()})
+    if buyer is not None:
+        reasons.update({f"buyer: {name}": value for name, value in buyer.buying.items()})
+    told = " > ".join("-" if n is None else n.value for n in (seller, buyer))
+    return Rival("parties", told, score, tuple((name, value) for name, value in reasons.items() if value))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from functions.extractor.invoice import Source
+from functions.extractor.invoice import Rival, Source
 from functions.extractor.page import turned
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -60,12 +60,14 @@ class Reading:
     """All that one source says of one invoice. `fields` is keyed by dotted path without items; `items` by the
     item's own names.
 
-    `signed` is the currency whose sign stands before one of the totals.
+    `rivals` are the likeliest candidates of the fields that are weighed, the likeliest first. `signed` is the
+    currency whose sign stands before one of the totals.
     """
 
     source: Source
     fields: dict[str, Seen] = field(default_factory=dict)
     items: list[dict[str, Seen]] = field(default_factory=list)
+    rivals: list[Rival] = field(default_factory=list)
     side: Side = Side()
     doubts: set[Doubt] = field(default_factory=set)
     signed: str | None = None

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from functions.extractor.invoice import Rival
 from functions.extractor.peru.firms import FORM, INSTITUTION
 from functions.extractor.peru.tokens import lettered, serials
+from functions.extractor.reading import weights
 from functions.extractor.reading.form import Form
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.names import (
@@ -25,6 +27,7 @@ from functions.extractor.reading.names import (
     whole,
 )
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
+from functions.extractor.reading.weights import SHOWN, Reasons
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 _SLOGAN = re.compile(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DISTRIBU)")
@@ -39,6 +42,7 @@ class _Named:
     """
 
     score: float
+    reasons: tuple[tuple[str, float], ...]
     text: str
     lines: tuple[Line, ...]
     legal: bool
@@ -72,6 +76,7 @@ def name(
         _named(sheet, pieces, head, reading, seller, persons=1.0 if person else 0.5 * ruc.startswith("1")),
         key=lambda n: -n.score,
     )
+    reading.rivals += [Rival("supplier.name", n.text, n.score, n.reasons) for n in found[:SHOWN]]
     if not found or found[0].score <= -2.0:
         return
     best = found[0]
@@ -153,26 +158,31 @@ def _named(
                 continue
             if seller is None and head is None and not legal:
                 continue  # a torn sheet: its first phrase may be anything
-            score = (
-                4.0 * legal
-                + 5.0 * own
-                + 1.2 * min(1.5, cell.height / sheet.em - 1.0)
-                + 0.4 * (text == text.upper())
-            )
-            score += 2.0 * bool(INSTITUTION.match(lettered(text)))
-            score -= 1.0 * (len(text) < 8) + 2.0 * (len(text.split()) == 1) + 0.06 * number
-            near = _company(sheet, pieces, number, lines[-1][1], seller)
-            score += near - 3.0 * (customer is not None and bare(customer.value) == bare(text))
-            if persons and is_person(text, least=2):
-                # The RUC is a person's: a shop's name beside it is a trade name.
-                score += persons * (
-                    (5.0 if is_person(text) else 3.0) if near > 1.0 or number < goods else 1.0
-                )
-            elif persons == 1.0 and legal:
-                score -= 3.0
-            elif _SLOGAN.match(lettered(text)) and not legal:
-                score -= 2.0
-            yield _Named(score, text, lines, legal, doubt, number < goods)
+            folded = lettered(text)
+            beside = _company(sheet, pieces, number, lines[-1][1], seller)
+            near = "address right below" in beside or not beside.keys().isdisjoint(_AT_RUC)
+            full = is_person(text)
+            a_person = persons > 0 and is_person(text, least=2)
+            reasons = {
+                "legal form": float(legal),
+                "label of its own": float(own),
+                "large letters": min(1.5, cell.height / sheet.em - 1.0),
+                "capitals": float(text == text.upper()),
+                "institution": float(bool(INSTITUTION.match(folded))),
+                "short": float(len(text) < 8),
+                "one word": float(len(text.split()) == 1),
+                "tens of rows above": number / 10,
+                "the customer's name": float(customer is not None and bare(customer.value) == bare(text)),
+                "a person's RUC and whole name": persons * (a_person and full and (near or number < goods)),
+                "a person's RUC and name": persons * (a_person and not full and (near or number < goods)),
+                "a person's RUC and a name elsewhere": persons * (a_person and not (near or number < goods)),
+                "a person's RUC and a firm": float(not a_person and persons == 1.0 and legal),
+                "says what is done": float(not a_person and bool(_SLOGAN.match(folded)) and not legal),
+                **beside,
+            }
+            told = tuple((name, value) for name, value in reasons.items() if value)
+            score = weights.score("supplier.name", reasons)
+            yield _Named(score, told, text, lines, legal, doubt, number < goods)
 
 
 def _is_sentence(line: str) -> bool:
@@ -186,28 +196,34 @@ _LONG = 6
 """Words before a firm's legal form, from which as many as half of them behind it make a sentence."""
 
 
-def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[int, int] | None) -> float:
+def _company(sheet: Sheet, pieces: Form, number: int, cell: Cell, seller: tuple[int, int] | None) -> Reasons:
     """Returns what speaks for a phrase by its neighbours: an address without a label right below it, and the
     RUC beside it, or above or below it in its column.
     """
-    score = 0.0
+    reasons: Reasons = {}
     below = [
         c for row in sheet.rows[number + 1 : number + 4] for c in row.cells if _is_under(c, cell, sheet.em)
     ]
     labelled = {id(p.cell) for row in pieces[number + 1 : number + 4] for p in row if p.role is not None}
     if any(is_address(c.text) and id(c) not in labelled for c in below):
-        score += 2.5
+        reasons["address right below"] = 1.0
     if seller is not None:
         word = sheet.rows[seller[0]].word_at(seller[1]).cell
         away = abs(word.y - cell.y) / max(sheet.em, 0.8 * cell.height)
         column = min(abs(word.x0 - cell.x0), abs(word.x - cell.x) / 3) < 2 * sheet.em
-        score += (
-            (3.0 if away < 2.2 else 2.0 if away < 4 else 1.0 if away < 7 else 0.0)
-            if column
-            else (0.8 if away < 6 else 0.0)
-        )
-        score -= 0.04 * min(away, 40)
-    return score
+        reach = next((name for limit, name in _REACHES[column] if away < limit), None)
+        if reach is not None:
+            reasons[reach] = 1.0
+        reasons["tens of lines from the RUC"] = min(away, 40) / 10
+    return reasons
+
+
+_AT_RUC = ("RUC right at it", "RUC near it")
+_REACHES = {
+    True: ((2.2, "RUC right at it"), (4.0, "RUC near it"), (7.0, "RUC in its column")),
+    False: ((6.0, "RUC beside its column"),),
+}
+"""By whether the RUC stands in a phrase's column: the line heights between them, and what that is called."""
 
 
 def _is_under(low: Cell, high: Cell, em: float) -> bool:

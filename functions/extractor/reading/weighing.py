@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from functions.extractor.peru.firms import FORM
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import lettered, serials, valid_ruc
 from functions.extractor.peru.wording import Wording
-from functions.extractor.reading import customer
+from functions.extractor.reading import customer, weights
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.identities import BUYERS, SELLERS, Number
@@ -50,42 +51,62 @@ def weighed(
     head: Head | None,
     qr: Qr | None,
     *,
+    kind: str | None,
     second: bool,
 ) -> Number:
     """Returns the number with what speaks for its being the seller's, and the buyer's. `second`: no label
     names a buyer, and another firm's number stands above it, so that a title below both is near to the buyer.
+
+    Only natural persons issue a recibo por honorarios (Ley del Impuesto a la Renta, art. 33); only who has a
+    RUC is sold to with a factura (Reglamento de Comprobantes de Pago, art. 4): a DNI on one is that of
+    somebody who travels or drives.
     """
     line = lettered(sheet.rows[n.row].text)
     before = line[: n.start]
-    sells = (1.0 if valid_ruc(n.value) else -0.5) - 0.2 * order - 1.5 * n.row / max(1, len(sheet.rows))
-    if head is not None and head.sheet is sheet:
-        apart = sheet.rows.index(head.row) - n.row
-        x = sheet.rows[n.row].word_at(n.start).x
-        boxed = _is_boxed(sheet, n, head)
-        sells += 1.5 * (-3 <= apart <= 5 and (boxed or not (second and apart > 0))) + 1.5 * (
-            (boxed and not apart) or (abs(x - head.x) < 10 * sheet.em and -4 <= apart <= 7)
-        )
-        sells += 1.5 * boxed
-    sells += 1.5 * any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))
-    if n.row > 0.8 * len(sheet.rows):
-        sells += 2.5 * _signs(before, line[n.end :])
-    buys = max((customer.closeness(sheet, label, pieces, n.left, n.y) for label in named), default=0.0)
-    if SELLERS.search(n.label):
-        sells += 3.0
-    elif BUYERS.search(n.label):
-        buys, sells = buys + 3.0, sells - 6.0
-    elif n.kind != "6":
-        buys += 2.0
-    if _is_thirds(sheet, n, before) or _goes_on_third(sheet, n) or _is_aside(sheet, pieces, n):
-        buys, sells = buys - 4.0, sells - 4.0
-    elif not n.label and named and -6 <= n.row - named[0].row <= 8:
-        buys += 0.4
-    elif n.kind == "6" and valid_ruc(n.value):
-        buys += 0.3
-    if qr is not None:
-        sells += 8.0 * (n.value == qr.ruc)
-        buys += 8.0 * (n.value == qr.customer_id)
-    return Number(n.value, n.kind, n.row, n.start, n.end, n.left, n.y, n.label, n.read, sells, buys)
+    valid = n.kind == "6" and valid_ruc(n.value)
+    theirs = SELLERS.search(n.label) is None and BUYERS.search(n.label) is not None
+    third = _is_thirds(sheet, n, before) or _goes_on_third(sheet, n) or _is_aside(sheet, pieces, n)
+    close = max((customer.closeness(sheet, label, pieces, n.left, n.y) for label in named), default=0.0)
+    selling = {
+        "its check digit holds": float(valid),
+        "numbers above": float(order),
+        "how far down": n.row / max(1, len(sheet.rows)),
+        "firm beside": float(any(FORM.search(p.folded) for p in _around(pieces, n, sheet.em))),
+        "signs at the foot": float(_signs(before, line[n.end :])) if n.row > 0.8 * len(sheet.rows) else 0.0,
+        "seller's label": float(SELLERS.search(n.label) is not None),
+        "buyer's label": float(theirs),
+        "another party's": float(third),
+        "as the symbol": float(n.value == qr.ruc) if qr else 0.0,
+        "a person for a fee": float(kind == "02" and n.value[0] == "1"),
+        "a firm for a fee": float(kind == "02" and n.value[0] != "1"),
+        **(_by_title(sheet, n, head, second=second) if head is not None and head.sheet is sheet else {}),
+    }
+    buying = {
+        "at the buyer's label": close,
+        "buyer's label": float(theirs),
+        "no RUC": float(SELLERS.search(n.label) is None and not theirs and n.kind != "6"),
+        "another party's": float(third),
+        "as the symbol": float(n.value == qr.customer_id) if qr else 0.0,
+        "DNI on a factura": float(kind == "01" and n.kind == "1"),
+    }
+    if not third and not n.label and named and -6 <= n.row - named[0].row <= 8:
+        buying["beside the buyer's block"] = 1.0
+    elif not third and valid:
+        buying["its check digit holds"] = 1.0
+    sells, buys = weights.score("seller", selling), weights.score("buyer", buying)
+    return replace(n, selling=selling, buying=buying, sells=sells, buys=buys)
+
+
+def _by_title(sheet: Sheet, n: Number, head: Head, *, second: bool) -> dict[str, float]:
+    """Returns what speaks for a seller's number by where the title stands."""
+    apart = sheet.rows.index(head.row) - n.row
+    column = abs(sheet.rows[n.row].word_at(n.start).x - head.x) < 10 * sheet.em and -4 <= apart <= 7
+    boxed = _is_boxed(sheet, n, head)
+    return {
+        "in the title's rows": float(-3 <= apart <= 5 and (boxed or not (second and apart > 0))),
+        "in the title's column": float((boxed and not apart) or column),
+        "in the title's box": float(boxed),
+    }
 
 
 def _is_boxed(sheet: Sheet, n: Number, head: Head) -> bool:
