@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from functions.extractor.reading import reader
+from functions.extractor.reading.column_names import name_of
 from functions.extractor.reading.cutting import tokens
 from functions.extractor.reading.numbers import Columns, assign
 from functions.extractor.reading.parts import section
@@ -1098,3 +1099,38 @@ REPUESTOS Y MATERIALES                         CANT.   UND    P. UNIT.    TOTAL
 MAT-01      MATERIALES DE PINTURA                1      UN      110.17   110.17
 """
     assert [line[0] for line in lines(rows)] == ["MATERIALES DE PINTURA"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("TRACTOR USADO JD 6603, AÑO 2012,", "SERIE P06603X041276, 118 HP"),
+        ("QUINUA BLANCA BOLSA 25 KG, LOTE", "QB-2605"),
+    ],
+    ids=["comma", "lot"],
+)
+def test_a_row_that_ends_open_goes_on_below(first: str, second: str) -> None:
+    """Behind a comma, or behind what asks for a code, the next row is a part of the name and no note."""
+    rows = f"""
+CANT.   UM     DESCRIPCIÓN                               P. UNIT    IMPORTE
+1.00    NIU    {first:40}  98,000.00  98,000.00
+               {second}
+2.00    NIU    RASTRA DE DISCOS                         100.00     200.00
+"""
+    assert [line[0] for line in lines(rows)] == [f"{first} {second}", "RASTRA DE DISCOS"]
+
+
+def test_a_serial_number_below_a_whole_name_is_a_note() -> None:
+    """A label and its answer below a name that ends say more of the thing, and not what it is called."""
+    rows = """
+CANT.   UM     DESCRIPCIÓN                               P. UNIT    IMPORTE
+1.00    NIU    TRACTOR USADO JD 6603                   98,000.00  98,000.00
+               SERIE P06603X041276
+2.00    NIU    RASTRA DE DISCOS                         100.00     200.00
+"""
+    assert [line[0] for line in lines(rows)] == ["TRACTOR USADO JD 6603", "RASTRA DE DISCOS"]
+
+
+def test_a_builders_parcial_is_the_amount() -> None:
+    """Of one thing price and amount are one number, and its heading tells which is which."""
+    assert [name_of(text) for text in ("P. Unit. S/", "Parcial")] == ["unit_price", "amount"]

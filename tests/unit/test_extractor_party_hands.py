@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from functions.extractor.reading import reader, what
-from functions.extractor.reading.names import is_address
+from functions.extractor.reading.names import ends_legal, is_address
 from functions.extractor.reading.reading import Doubt
 from functions.extractor.sheets.rows import lay
 from tests.sheets import CUSTOMER, SUPPLIER, boxes, read, sheet
@@ -611,3 +611,15 @@ def test_a_sentence_with_a_firm_in_it_is_no_name() -> None:
 def test_a_name_below_or_without_a_label_is_the_buyers(buyer: str) -> None:
     """What in brackets follows a label is its own, and an amount in a box beside a name ends no block."""
     assert read(PAPER.format(buyer=buyer)).get("customer.name") == FIRM
+
+
+def test_how_a_traveller_paid_is_not_who_bought() -> None:
+    """Below the identity of who travels stands how it was paid: nobody is called so."""
+    travels = "Pasajero         MAMANI CONDORI FREDY\nDNI              31366181\nForma de pago    EFECTIVO"
+    assert read(PAPER.format(buyer=travels)).get("customer.name") == "MAMANI CONDORI FREDY"
+
+
+@pytest.mark.parametrize("form", ["S.CIV.R.L.", "S. CIVIL DE R.L.", "SOCIEDAD CIVIL"])
+def test_a_civil_firms_form_may_be_abbreviated(form: str) -> None:
+    """Partners of one profession are a sociedad civil (Ley General de Sociedades, art. 295)."""
+    assert ends_legal(f"URRUTIA, BEDOYA & TORREBLANCA ABOGADOS {form}")

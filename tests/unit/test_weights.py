@@ -1,4 +1,4 @@
-"""What speaks for a seller's name and for who sells: weighed by what was learned, and told to who asks why."""
+"""What speaks for a seller's name and for who sells: weighed as was learned, and told to who asks why."""
 
 import json
 from datetime import date

@@ -13,7 +13,7 @@ FORM = re.compile(
     r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|"
     r"\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
     rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|"
-    rf"\bS(?:OCIEDAD|\.)\s*CIVIL\b(?:\s*DE\s*R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
+    rf"\bS(?:OCIEDAD|\.)\s*CIV(?:IL\b|\.)(?:\s*(?:DE\s*)?R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
 )
 """A firm's legal form. It stands behind the name, but names of associations and cooperatives begin with it.
 E.1.R.L. and ELRL are E.I.R.L. misread.

@@ -47,7 +47,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             (
                 r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|"
                 r"VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|"
-                r"VALORIZADO|IMP\.|\bAMOUNT\b|(?<!PESO )\bNETO\b|"
+                r"VALORIZADO|IMP\.|PARCIAL\b|\bAMOUNT\b|(?<!PESO )\bNETO\b|"
                 r"(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
             ),
         ),

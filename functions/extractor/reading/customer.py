@@ -11,7 +11,7 @@ from functions.extractor.peru.firms import LINKS, NOBODY, STREET, is_said
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form, unlabelled
 from functions.extractor.reading.form import Form, Piece
-from functions.extractor.reading.form_labels import BUYER
+from functions.extractor.reading.form_labels import BUYER, is_known
 from functions.extractor.reading.identities import STAFF
 from functions.extractor.reading.names import (
     ends_legal,
@@ -80,6 +80,7 @@ def _by_place(pieces: Form) -> list[Piece]:
         for p, value in itertools.pairwise([*row, None])
         if p is not None
         and p.role == "other"
+        and not is_known(p.label)
         and STAFF.first(p.label) is None
         and abs(p.left - label.left) < _EDGE * label.cell.height
         and 0 < abs(p.y - label.y) < BLOCK * label.cell.height

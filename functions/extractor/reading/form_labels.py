@@ -141,6 +141,11 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
         at = ahead.start() if ahead else len(line)
 
 
+def is_known(label: str) -> bool:
+    """True where a label asks for something known: a payment, a date, a vehicle."""
+    return any(pattern.match(label) for _, pattern in LABELS[:-1])
+
+
 def worded(label: str) -> Role:
     """Returns the role of a label of no known form: the one that all its words name, else `other`."""
     found = _WORDED.find(label)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from functions.extractor.reading.cutting import Token
-from functions.extractor.reading.notes import is_labelled, is_note, names_a_code, note_sign
+from functions.extractor.reading.notes import is_labelled, is_note, is_open, names_a_code, note_sign
 from functions.extractor.reading.numbers import Roles
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.sheets.rows import Row, Sheet
@@ -107,14 +107,20 @@ def _name(rows: list[list[Token]], own: list[Token] | None, edge: float, *, note
     plus or a dash goes on with the name: `MOUSE / + TECLADO`. `edge`: how far right the lines' words reach;
     `noted`: most lines have a note below their words.
     """
-    rows = [text for text in rows if text is own or not names_a_code(text)]
+    rows = [
+        text
+        for before, text in pairwise([[], *rows])
+        if text is own or not names_a_code(text) or is_open(before)
+    ]
     while len(rows) > 1 and rows[0] is not own and is_labelled(rows[0]):
         rows = rows[1:]
     named = next((i for i, text in enumerate(rows) if (text is own if own else has_words(text))), len(rows))
     signs = [sign for text in rows[named + 1 :] if (sign := note_sign(text))]
     for i, text in enumerate(rows[named + 1 :], named + 1):
         full = own is not None and i == named + 1 and not _had_room(text, own, edge)
-        if is_note(text, rows[named], full=full) or (note_sign(text) and signs not in (["+"], ["-"])):
+        if is_note(text, rows[named], full=full, goes_on=is_open(rows[i - 1])) or (
+            note_sign(text) and signs not in (["+"], ["-"])
+        ):
             return rows[:i]
         if own and i == named + 1 and (noted or _is_set_in(text, own)) and _had_room(text, own, edge):
             return rows[:i]

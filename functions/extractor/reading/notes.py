@@ -31,6 +31,7 @@ _WANTED = re.compile(
 """How a dish was wanted, below its name, in small letters: `- sin cebolla`, `- tamarindo aparte`."""
 _LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
+_OPEN = re.compile(r"[,;]$|\b(?:LOTE|SERIE|MODELO|PLACA)$")
 _SMALLER = 0.95
 """The size of a note's letters at most, beside those of the name above it."""
 _NARROWER, _LOWER = 0.88, 0.95
@@ -69,14 +70,22 @@ def note_sign(tokens: Sequence[Token]) -> str:
     return sign[1] if sign else ""
 
 
-def is_note(tokens: Sequence[Token], name: Sequence[Token], *, full: bool = False) -> bool:
+def is_note(
+    tokens: Sequence[Token], name: Sequence[Token], *, full: bool = False, goes_on: bool = False
+) -> bool:
     """True where a row below an item's name is labelled, or set in smaller letters: it says more of it. `full`:
-    its first word had no room behind the name.
+    its first word had no room behind the name. `goes_on`: the row above it is open, so that a label is a word
+    of the name.
     """
     lone = full and len(tokens) == 1
     smaller = _is_smaller(tokens[0].cell, name[0].cell, _NARROW if lone else _NARROWER)
     wanted = _WANTED.match(" ".join(t.text for t in tokens)) is not None
-    return smaller or wanted or is_labelled(tokens)
+    return smaller or wanted or (not goes_on and is_labelled(tokens))
+
+
+def is_open(tokens: Sequence[Token]) -> bool:
+    """True where a row of words goes on below: it ends in a comma, or in what asks for a code."""
+    return bool(tokens) and _OPEN.search(lettered(joined(tokens))) is not None
 
 
 def _is_smaller(note: Cell, name: Cell, breadth: float) -> bool:
