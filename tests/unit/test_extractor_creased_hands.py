@@ -196,14 +196,17 @@ TOTAL                                        85.00
     assert [line[1] for line in found] == ["1"]
 
 
-def test_a_code_in_brackets_is_no_part_of_a_name() -> None:
-    """Systems that print their codes in the descriptions' column put them in brackets."""
+def test_a_code_in_brackets_is_printed_with_the_name() -> None:
+    """Systems that print a code in brackets before the name, in the same column, call the thing so."""
     found = lines("""
 CANT.   DESCRIPCION                               P. UNIT     IMPORTE
 1.00    [WEB-11] Mantenimiento de sitio web       50.00        50.00
 7.50    [LIC-ANU] Retoque [digital]               10.00        75.00
 """)
-    assert [line[0] for line in found] == ["Mantenimiento de sitio web", "Retoque [digital]"]
+    assert [line[0] for line in found] == [
+        "[WEB-11] Mantenimiento de sitio web",
+        "[LIC-ANU] Retoque [digital]",
+    ]
 
 
 def test_a_notary_is_a_person_whose_trade_stands_behind_a_dash() -> None:

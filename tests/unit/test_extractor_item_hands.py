@@ -1134,3 +1134,18 @@ CANT.   UM     DESCRIPCIÓN                               P. UNIT    IMPORTE
 def test_a_builders_parcial_is_the_amount() -> None:
     """Of one thing price and amount are one number, and its heading tells which is which."""
     assert [name_of(text) for text in ("P. Unit. S/", "Parcial")] == ["unit_price", "amount"]
+
+
+def test_a_workshops_parts_stand_under_what_they_are() -> None:
+    """`REPUESTOS Y MATERIALES` heads the descriptions, and its codes of letters and digits a column without a
+    heading.
+    """
+    rows = """
+REPUESTOS Y MATERIALES                           CANT.   UND    P. UNIT.     TOTAL
+LF-DOT4           LIQUIDO DE FRENOS DOT4 500 ML      2   UND       22.03     44.06
+FC8850            FILTRO DE CABINA                   1   UND       59.32     59.32
+"""
+    assert [line[:2] for line in lines(rows)] == [
+        ("LIQUIDO DE FRENOS DOT4 500 ML", D(2)),
+        ("FILTRO DE CABINA", D(1)),
+    ]

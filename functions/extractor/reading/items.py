@@ -250,7 +250,7 @@ def _lines(
     _measure(lines, columns)
     share(lines, loose_rows(lines, others, columns, summed(sheet.rows)), sheet, headed=heads is not None)
     apart = any(phrases.leads_apart(line.words.text, em) for line in lines)
-    _leads(lines, coded=heads is not None and (apart or _codes(sheet, heads)))
+    _leads(lines, em, coded=heads is not None and (apart or _codes(sheet, heads)))
     sold = without_rebates([line for line in lines if is_sold(line)], sheet.rows[end:])
     return _before_rebate(sheet, begin, end), sold
 
@@ -273,12 +273,12 @@ def _measure(lines: Sequence[Line], columns: Columns) -> None:
             line.words.unit = replace(quantity, text=unit, number=None)
 
 
-def _leads(lines: Sequence[Line], *, coded: bool) -> None:
+def _leads(lines: Sequence[Line], em: float, *, coded: bool) -> None:
     """Marks the first words of lines that are no part of their descriptions: codes, where most lines begin
     with one, and numbers that only count the lines.
     """
     led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
-    codes = [line for _, line, first in led if phrases.is_code(first)]
+    codes = [line for _, line, first in led if phrases.is_code(first) or phrases.leads_apart(line.text, em)]
     counts = [line for i, line, first in led if first.number is not None and first.number.value == i]
     for found, least in ((codes, 1 if coded else 2), (counts, 2)):
         if len(found) >= max(least, 0.6 * len(lines)):

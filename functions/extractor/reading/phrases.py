@@ -26,9 +26,9 @@ box.
 """
 _CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
 _TILLS = re.compile(r"\d{3,14}|\d{3,}(?:-\d{2,})+|[A-Z]{1,4}-?\d{2,}")
+_SIZE = 4
+"""Characters that a size may have which stands apart: 1.5L, 20KG."""
 _BAR_CODE = re.compile(r"\d{7,14}")
-_BRACKETED = re.compile(r"\[[A-Z0-9][A-Z0-9.-]*\]")
-"""A code in brackets before a name: [WEB-11]."""
 _TAXED = ("(E)", "(G)", "(I)")
 """What tills print behind what is exonerated, taxed or unaffected."""
 
@@ -242,7 +242,11 @@ def leads_apart(text: Sequence[Token], em: float) -> bool:
         len(text) > 1
         and text[0].cell is not text[1].cell
         and text[1].x0 - text[0].x1 > _APART * em
-        and _TILLS.fullmatch(text[0].folded) is not None
+        and (
+            _TILLS.fullmatch(text[0].folded)
+            or (len(text[0].text) > _SIZE and _CODE.fullmatch(text[0].folded))
+        )
+        is not None
     )
 
 
@@ -344,13 +348,11 @@ def is_bar_code(token: Token) -> bool:
 
 
 def name_of(text: list[Token]) -> list[Token]:
-    """Returns a description without the code or the day before it, and without what is no part of it
+    """Returns a description without the bar code or the day before it, and without what is no part of it
     behind: a day in a cell of its own, the letter of its tax.
     """
     while (
-        len(text) > 1
-        and has_words(text[1:])
-        and (_BAR_CODE.fullmatch(text[0].folded) or _BRACKETED.fullmatch(text[0].text) or days(text[0].text))
+        len(text) > 1 and has_words(text[1:]) and (_BAR_CODE.fullmatch(text[0].folded) or days(text[0].text))
     ):
         text = text[1:]
     while len(text) > 1 and (text[-1].text in _TAXED or _dates(text[-1])):
