@@ -623,3 +623,29 @@ def test_how_a_traveller_paid_is_not_who_bought() -> None:
 def test_a_civil_firms_form_may_be_abbreviated(form: str) -> None:
     """Partners of one profession are a sociedad civil (Ley General de Sociedades, art. 295)."""
     assert ends_legal(f"URRUTIA, BEDOYA & TORREBLANCA ABOGADOS {form}")
+
+
+def test_a_courtesy_below_a_guests_label_names_no_buyer() -> None:
+    """A hotel's guest is addressed as Sr., and the firm that pays stands beside him under its own label."""
+    buyer = f"""Razón social / Nombre              Huésped                 Habitación
+{FIRM}                             Sr. Víctor Inventado    512
+RUC: {CUSTOMER}"""
+    assert read(PAPER.format(buyer=buyer)).get("customer.name") == FIRM
+
+
+def test_a_banks_client_is_addressed_though_his_number_stands_in_a_table() -> None:
+    """A name with an address right below it is the addressee where no label names a customer."""
+    got = read(f"""
+BANCO INVENTADO S.A.A.
+Av. República 3420, San Isidro  RUC {SUPPLIER}       Documento            FACTURA ELECTRÓNICA
+                                                     Serie y número       F800-01190037
+IMPORTADORA FICTICIA E.I.R.L.
+Jr. Paruro 1122, Cercado de Lima                     RUC del cliente      {CUSTOMER}
+                                                     Moneda               Soles
+
+Comisión                                                                  100.00
+OP. GRAVADA                                                               100.00
+IGV 18%                                                                    18.00
+IMPORTE TOTAL                                                             118.00
+""")
+    assert got.get("customer.name") == "IMPORTADORA FICTICIA E.I.R.L."

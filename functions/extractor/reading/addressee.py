@@ -1,4 +1,4 @@
-"""Finds the addressee of a bill that names no customer: a name with an address right below it, as printed for
+"""Finds the addressee of a paper that calls nobody its customer: a name with an address right below it, as printed for
 an envelope's window.
 """
 

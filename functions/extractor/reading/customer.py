@@ -35,6 +35,7 @@ _EDGE = 0.6
 """Line heights within which two labels begin at the same edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
+_COURTESY = re.compile(r"(?:SR(?:A|TA)?|DRA?)\.?")
 _LONG = 5
 """Words from which a phrase is no label."""
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
@@ -124,8 +125,10 @@ def _heads_names(pieces: Form, label: Piece) -> Iterator[Piece]:
 
 def _strength(label: Piece) -> float:
     """Returns how surely a label is the customer's. A label that any party may have weighs less, and so does
-    one without a colon.
+    one without a colon; least a courtesy in the answer to another label: `Huésped / Sr. …`.
     """
+    if label.answered and not label.colon and _COURTESY.fullmatch(label.label):
+        return 1.0
     guest = _GUEST.match(label.label) is not None
     who = 1.5 if not _BUYER.search(label.label) else 2.0 if guest else 3.0
     return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * guest

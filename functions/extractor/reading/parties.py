@@ -67,7 +67,8 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     spots = [None if n is None else (n.left, n.y) for n in (buyer, seller)]
     reading.put("customer.name", customer.name(sheet, pieces, named, *spots))
     supplier.name(sheet, pieces, head, reading, None if seller is None else (seller.row, seller.start))
-    if not named and "customer.name" not in reading.fields and reading.get("kind") == "14":
+    addressed = buyer is not None or reading.get("kind") == "14"
+    if not named and "customer.name" not in reading.fields and addressed:
         reading.put("customer.name", addressee.name(sheet, reading.get("supplier.name")))
 
 
