@@ -9,13 +9,14 @@ from functions.extractor.peru.tokens import lettered
 _SOLD = [
     "ENSAYO",
     "EXAMEN",
+    "EXAMENES",
     "ANALISIS",
     "TRATAMIENTO",
     "ACTIVIDAD",
     "CURSO",
     "TRABAJO",
     "REPUESTO",
-    "MATERIAL",
+    "REPUESTOS Y MATERIALES",
     "PRESTACION",
 ]
 """What one trade or another sells, where it heads the column of descriptions."""
@@ -29,7 +30,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             (
                 r"DESCRIPC|DESCRIP\b|DESCRIPTION|DETALLE(?:\s*DE\s*(?:IMPORTES|CARGOS|CONCEPTOS|CONSUMOS?|"
                 r"FACTURACION|LA\s*CUENTA))?|CONCEPTO|PRODUCTO|ARTICULO|GLOSA|DENOMINAC|SERVICIO\b"
-                r"|\b(?:" + "|".join(_SOLD) + r")(?:E?S)?\b"
+                r"|\b(?:" + "|".join(_SOLD) + r")\b"
             ),
         ),
         ("discount", r"\bAHORR[OA]S?\b|DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),

@@ -27,7 +27,7 @@ box.
 _CODE = re.compile(r"(?=.*[\d-])[A-Z0-9][A-Z0-9./_-]*")
 _TILLS = re.compile(r"\d{3,14}|\d{3,}(?:-\d{2,})+|[A-Z]{1,4}-?\d{2,}")
 _SIZE = 4
-"""Characters that a size may have which stands apart: 1.5L, 20KG."""
+"""Characters of a size at most."""
 _BAR_CODE = re.compile(r"\d{7,14}")
 _TAXED = ("(E)", "(G)", "(I)")
 """What tills print behind what is exonerated, taxed or unaffected."""
@@ -242,12 +242,13 @@ def leads_apart(text: Sequence[Token], em: float) -> bool:
         len(text) > 1
         and text[0].cell is not text[1].cell
         and text[1].x0 - text[0].x1 > _APART * em
-        and (
-            _TILLS.fullmatch(text[0].folded)
-            or (len(text[0].text) > _SIZE and _CODE.fullmatch(text[0].folded))
-        )
-        is not None
+        and _is_apart(text[0])
     )
+
+
+def _is_apart(token: Token) -> bool:
+    """True where a word may be a code in a column of its own, and is no size: 1.5L, 20KG."""
+    return is_code(token) or (len(token.text) > _SIZE and _CODE.fullmatch(token.folded) is not None)
 
 
 def bare(row: Sequence[Token], roles: Roles, em: float) -> Words:
