@@ -1,5 +1,5 @@
-"""Finds the addressee of a paper that calls nobody its customer: a name with an address right below it, as printed for
-an envelope's window.
+"""Finds the addressee of a paper that calls nobody its customer: a name with an address right below it, as
+printed for an envelope's window.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ fits together.
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -51,8 +52,8 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
         )
         for order, n in enumerate(found)
     ]
-    pairs = sorted(_pairs(numbers), key=lambda p: -p[0])
-    reading.rivals += [_rival(*pair) for pair in pairs[:SHOWN]]
+    pairs = heapq.nlargest(SHOWN, _pairs(numbers), key=lambda p: p[0])  # the first of equals
+    reading.rivals += [_rival(*pair) for pair in pairs]
     _, seller, buyer = pairs[0]
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
