@@ -33,6 +33,12 @@ def test_the_currency_of_an_account_is_not_the_papers() -> None:
     )
 
 
+def test_many_accounts_do_not_make_a_currency() -> None:
+    """Two accounts in soles say no more of the sums than one."""
+    accounts = "\nBCP Soles: 719-4525068-0-18\nBCP Soles: 900-2890206-0-82\nBBVA Soles: 0011-0455067"
+    assert read(PAPER + accounts).get("currency") is None
+
+
 def test_a_colon_may_stand_behind_a_sign() -> None:
     """A total whose label ends in its currency's sign and a colon is in that currency."""
     assert read(PAPER.replace("IMPORTE TOTAL  118.00", "Total S/: 118.00")).get("currency") == "PEN"

@@ -649,3 +649,19 @@ IGV 18%                                                                    18.00
 IMPORTE TOTAL                                                             118.00
 """)
     assert got.get("customer.name") == "IMPORTADORA FICTICIA E.I.R.L."
+
+
+def test_another_number_in_the_place_of_a_cut_ruc_is_doubted() -> None:
+    """A RUC that lost a digit is the issuer's: the only whole one may be the buyer's, and a person looks."""
+    cut = f"""RUC:  {CUSTOMER}                       FACTURA ELECTRÓNICA
+RAZÓN SOCIAL: FERRETERÍA INVENTADA S.R.L.              RUC N°: {SUPPLIER[:10]}
+                                                       F002-00009837
+FERRETERÍA FICTICIA E.I.R.L.                           EMISIÓN: 29-07-2026
+
+CEMENTO PORTLAND                                         100.00
+OP. GRAVADA                                              100.00
+IGV 18%                                                   18.00
+TOTAL A PAGAR                                            118.00
+"""
+    assert Doubt.OTHER_SELLER in read(cut).doubts
+    assert Doubt.OTHER_SELLER not in read(cut.replace(SUPPLIER[:10], SUPPLIER)).doubts

@@ -21,8 +21,6 @@ _ACCOUNT = re.compile(
 """Marks lines about money that is not the paper's own: an account has its own currency, and so has what is
 paid into it.
 """
-_ALONE = 0.5
-"""The weight that a currency must exceed: mentions in the names of accounts alone do not count."""
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
 
@@ -35,6 +33,7 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     votes: dict[str, float] = {}
     first: dict[str, Seen] = {}
     beside: dict[str, bool] = {}
+    own: set[str] = set()
     for sheet in sheets:
         for row in sheet.rows:
             line = lettered(row.text)
@@ -47,18 +46,18 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
                 return  # neither soles, dollars nor euros: left open, for a person to look at
             weight = 3.0 if _SPELLED.search(line) else 1.0
             for code, start, end, value in _currencies(line):
-                votes[code] = votes.get(code, 0.0) + value * weight * (
-                    0.1 if _of_an_account(row, start, end) else 1.0
-                )
+                accounts = _of_an_account(row, start, end)
+                own |= set() if accounts else {code}
+                votes[code] = votes.get(code, 0.0) + value * weight * (0.1 if accounts else 1.0)
                 first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
             for code, amount in _beside(line):
                 if not _of_an_account(row, amount.start, amount.end):
                     # A detraction is in soles whatever the bill is in.
                     beside[code] = beside.get(code, False) or amount.value in sums
                     votes[code] = votes.get(code, 0.0) + _SIGNED * (amount.value in sums)
-    best, *others = sorted(votes, key=lambda c: -votes[c]) or [""]
-    if votes.get(best, 0.0) <= _ALONE:
-        return
+    best, *others = sorted(votes, key=lambda c: (c not in own, -votes[c])) or [""]
+    if best not in own:
+        return  # accounts have their own currencies, however many there are
     reading.put("currency", first[best])
     if beside.get(best):
         reading.signed = best

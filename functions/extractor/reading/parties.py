@@ -5,6 +5,7 @@ fits together.
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -22,6 +23,10 @@ from functions.extractor.sheets.rows import Sheet
 
 _FOR_GOOD = 2.0
 """The `buys` from which the number that was taken for the seller's is doubted as the customer's."""
+_CUT_RUC = re.compile(r"\W*(?:\d{9,10}|\d{12,13})\W*")
+"""The answer to a RUC's label that is none: a digit or two too few or too many."""
+_COLUMN, _ABOVE = 10.0, 7
+"""Line heights to the middle of the title, and rows above the title, within which its box is."""
 SOMEBODY_SELLS = 2.0
 """What a pair with a seller is worth before anything speaks for it."""
 _NAMED, _MARGIN = 1.0, 3.5
@@ -58,7 +63,7 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
             reading.doubts.add(Doubt.BUYERS_RUC)
-        if _may_be_other(seller, buyer, numbers):
+        if _may_be_other(seller, buyer, numbers) or _is_instead(seller, sheet, pieces, head):
             reading.doubts.add(Doubt.OTHER_SELLER)
         reading.put("supplier.ruc", seller.seen(sheet))
     if buyer is not None:
@@ -84,6 +89,23 @@ def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number
         if n.kind == "6" and n.value != seller.value and valid_ruc(n.value) and 0 <= n.buys < _NAMED
     )
     return not named and any(seller.sells - n.sells < _MARGIN for n in rivals)
+
+
+def _is_instead(seller: Number, sheet: Sheet, pieces: form.Form, head: Head | None) -> bool:
+    """True where a number outside of the title's column was taken for the seller's while a RUC in that column
+    has too few digits or too many: that is the issuer's, and the one taken may be the buyer's.
+    """
+    if head is None or head.sheet is not sheet or seller.selling.get("in the title's column"):
+        return False
+    at = sheet.rows.index(head.row)
+    return any(
+        piece.role == "id"
+        and piece.label.startswith("RUC")
+        and _CUT_RUC.fullmatch(piece.text) is not None
+        and abs(piece.left - head.x) < _COLUMN * sheet.em
+        for row in pieces[max(0, at - _ABOVE) : at + 2]
+        for piece in row
+    )
 
 
 def _pairs(numbers: Sequence[Number]) -> Iterator[tuple[float, Number | None, Number | None]]:

@@ -120,7 +120,7 @@ class Pen:
             self.paper.text(x + width, y, value, self.font, self.size, "r", self.ink)
             return y + self.row
         start = self.width(f"{head} ", bold=True) + 2
-        if self.place == "left" and start > max(indent, 30):
+        if self.place == "left" and indent and start > max(indent, 30):
             # The label wraps in its own column, around its value's height.
             return max(
                 self.write(x, y, head, indent - 4, bold=True),
