@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from functions.extractor.peru.currency import CURRENCIES, FOREIGN
 from functions.extractor.peru.tokens import Amount, amounts, lettered
@@ -33,36 +34,48 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     votes: dict[str, float] = {}
     first: dict[str, Seen] = {}
     beside: dict[str, bool] = {}
-    own: set[str] = set()
     for sheet in sheets:
         for row in sheet.rows:
             line = lettered(row.text)
-            if (
-                _SPELLED.search(line)
-                and (other := FOREIGN.search(line))
-                and not _of_an_account(row, other.start(), other.end())
-            ):
+            if _names_foreign(row, line):
                 reading.side = replace(reading.side, foreign=True)
                 return  # neither soles, dollars nor euros: left open, for a person to look at
-            weight = 3.0 if _SPELLED.search(line) else 1.0
-            for code, start, end, value in _currencies(line):
-                accounts = _of_an_account(row, start, end)
-                own |= set() if accounts else {code}
-                votes[code] = votes.get(code, 0.0) + value * weight * (0.1 if accounts else 1.0)
-                first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
-            for code, amount in _beside(line):
-                if not _of_an_account(row, amount.start, amount.end):
-                    # A detraction is in soles whatever the bill is in.
-                    beside[code] = beside.get(code, False) or amount.value in sums
-                    votes[code] = votes.get(code, 0.0) + _SIGNED * (amount.value in sums)
-    best, *others = sorted(votes, key=lambda c: (c not in own, -votes[c])) or [""]
-    if best not in own:
+            for code, start, end, vote, own in _votes(row, line, sums, beside):
+                votes[code] = votes.get(code, 0.0) + vote
+                if own:
+                    first.setdefault(code, Seen(code, row.text[start:end], place(sheet, row, start, end)))
+    best, *others = sorted(votes, key=lambda c: (c not in first, -votes[c])) or [""]
+    if best not in first:
         return  # accounts have their own currencies, however many there are
     reading.put("currency", first[best])
     if beside.get(best):
         reading.signed = best
     if any(votes[c] >= 0.2 * votes[best] or c in beside for c in others):
         reading.doubts.add(Doubt.OTHER_CURRENCY)
+
+
+def _votes(
+    row: Row, line: str, sums: Collection[Decimal], beside: dict[str, bool]
+) -> Iterator[tuple[str, int, int, float, bool]]:
+    """Yields a row's mentions of currencies as (code, start, end, weight, whether it is of the paper's own
+    money). Marks in `beside` the currencies before amounts, and whether one of these is a sum.
+    """
+    weight = 3.0 if _SPELLED.search(line) else 1.0
+    for code, start, end, value in _currencies(line):
+        account = _of_an_account(row, start, end)
+        yield code, start, end, value * weight * (0.1 if account else 1.0), not account
+    for code, amount in _beside(line):
+        if not _of_an_account(row, amount.start, amount.end):
+            # A detraction is in soles whatever the bill is in.
+            counts = amount.value in sums
+            beside[code] = beside.get(code, False) or counts
+            yield code, amount.start, amount.end, _SIGNED * counts, counts
+
+
+def _names_foreign(row: Row, line: str) -> bool:
+    """True where a row that spells the paper's money names a currency that is none of ours."""
+    other = FOREIGN.search(line) if _SPELLED.search(line) else None
+    return other is not None and not _of_an_account(row, other.start(), other.end())
 
 
 def _of_an_account(row: Row, start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ from functions.extractor.reading.heading import Head
 from functions.extractor.reading.identities import Number, numbers_in
 from functions.extractor.reading.reading import Doubt, Reading, Seen
 from functions.extractor.reading.table_columns import in_row
-from functions.extractor.reading.weighing import is_second, weighed
+from functions.extractor.reading.weighing import COLUMN, is_second, weighed
 from functions.extractor.reading.weights import SHOWN
 from functions.extractor.sheets.rows import Sheet
 
@@ -25,9 +25,9 @@ _FOR_GOOD = 2.0
 """The `buys` from which the number that was taken for the seller's is doubted as the customer's."""
 _CUT_RUC = re.compile(r"\W*(?:\d{9,10}|\d{12,13})\W*")
 """The answer to a RUC's label that is none: a digit or two too few or too many."""
-_COLUMN, _ABOVE = 10.0, 7
-"""Line heights to the middle of the title, and rows above the title, within which its box is."""
-SOMEBODY_SELLS = 2.0
+_ABOVE = 7
+"""Rows above the title within which its box is."""
+_SOMEBODY_SELLS = 2.0
 """What a pair with a seller is worth before anything speaks for it."""
 _NAMED, _MARGIN = 1.0, 3.5
 """The `buys` from which a label names a number's owner as buyer; and by how much `sells` of the seller must
@@ -102,7 +102,7 @@ def _is_instead(seller: Number, sheet: Sheet, pieces: form.Form, head: Head | No
         piece.role == "id"
         and piece.label.startswith("RUC")
         and _CUT_RUC.fullmatch(piece.text) is not None
-        and abs(piece.left - head.x) < _COLUMN * sheet.em
+        and abs(piece.left - head.x) < COLUMN * sheet.em
         for row in pieces[max(0, at - _ABOVE) : at + 2]
         for piece in row
     )
@@ -124,7 +124,7 @@ def _pairs(numbers: Sequence[Number]) -> Iterator[tuple[float, Number | None, Nu
                 continue
             if _is_buyers(seller) and (buyer is None or buyer.buys < seller.buys + 1.0):
                 continue
-            score = SOMEBODY_SELLS + seller.sells - max(0.0, seller.buys)
+            score = _SOMEBODY_SELLS + seller.sells - max(0.0, seller.buys)
             yield score + (0.0 if buyer is None else buyer.buys), seller, buyer
 
 

@@ -161,8 +161,9 @@ def _named(
             folded = lettered(text)
             beside = _company(sheet, pieces, number, lines[-1][1], seller)
             near = "address right below" in beside or not beside.keys().isdisjoint(_AT_RUC)
-            full = is_person(text)
+            placed = near or number < goods
             a_person = persons > 0 and is_person(text, least=2)
+            full = a_person and is_person(text)
             reasons = {
                 "legal form": float(legal),
                 "label of its own": float(own),
@@ -173,9 +174,9 @@ def _named(
                 "one word": float(len(text.split()) == 1),
                 "tens of rows above": number / 10,
                 "the customer's name": float(customer is not None and bare(customer.value) == bare(text)),
-                "a person's RUC and whole name": persons * (a_person and full and (near or number < goods)),
-                "a person's RUC and name": persons * (a_person and not full and (near or number < goods)),
-                "a person's RUC and a name elsewhere": persons * (a_person and not (near or number < goods)),
+                "a person's RUC and whole name": persons * (full and placed),
+                "a person's RUC and name": persons * (a_person and not full and placed),
+                "a person's RUC and a name elsewhere": persons * (a_person and not placed),
                 "a person's RUC and a firm": float(not a_person and persons == 1.0 and legal),
                 "says what is done": float(not a_person and bool(_SLOGAN.match(folded)) and not legal),
                 **beside,

@@ -38,6 +38,8 @@ _THIRD = Wording(
     )
 )
 """Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
+COLUMN = 10.0
+"""Line heights from the middle of the title within which its column is."""
 _BANK = re.compile(r"\b(?:BANCO(?:\s[A-Z]+)?|ABON(?:E|AR)\s(?:A|EN))\s?:")
 """The label of a bank that pays or is paid."""
 
@@ -100,7 +102,7 @@ def weighed(
 def _by_title(sheet: Sheet, n: Number, head: Head, *, second: bool) -> dict[str, float]:
     """Returns what speaks for a seller's number by where the title stands."""
     apart = sheet.rows.index(head.row) - n.row
-    column = abs(sheet.rows[n.row].word_at(n.start).x - head.x) < 10 * sheet.em and -4 <= apart <= 7
+    column = abs(sheet.rows[n.row].word_at(n.start).x - head.x) < COLUMN * sheet.em and -4 <= apart <= 7
     boxed = _is_boxed(sheet, n, head)
     return {
         "in the title's rows": float(-3 <= apart <= 5 and (boxed or not (second and apart > 0))),
