@@ -32,7 +32,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 ROOT = Path(__file__).parents[1]
-_LANE = ("tests/unit/test_lane_rules.py", "tests/unit/test_lane.py")
+_LANE = ("tests/unit/test_drafts.py", "tests/unit/test_refusals.py", "tests/unit/test_lane.py")
 _JUDGED = (
     "tests/unit/test_arithmetic.py",
     "tests/unit/test_checks.py",
@@ -47,8 +47,7 @@ _JUDGED = (
 )
 _CASES = ("tests/unit/test_second_opinion.py", "tests/unit/test_hearing.py", "tests/unit/test_case_table.py")
 UNIT = {
-    "functions/whatsapp/lane.py": _LANE,
-    "functions/whatsapp/ledger.py": _LANE,
+    **{f"functions/whatsapp/{name}.py": _LANE for name in ("lane", "drafts", "refusals", "ledger")},
     "infra/records.py": (),
     "functions/extractor/case.py": _CASES,
     "functions/extractor/asking.py": _CASES,
@@ -60,13 +59,15 @@ UNIT = {
 }
 """The modules that promises rest on, each with the unit tests that concern it."""
 CONTRACT = {
-    "functions/whatsapp/lane.py": ("tests/contract/test_lane.py",),
+    **{
+        f"functions/whatsapp/{name}.py": ("tests/contract/test_lane.py",)
+        for name in ("lane", "drafts", "refusals")
+    },
     "functions/whatsapp/ledger.py": ("tests/contract/test_ledger.py",),
     "infra/records.py": ("tests/contract/test_records.py", "tests/contract/test_worker.py"),
 }
 """Tests that need Postgres, for what no unit test notices."""
 SAME = {
-    ("functions/whatsapp/lane.py", "(time.monotonic() <= gather_until)"): "no clock stands at that moment",
     ("functions/whatsapp/lane.py", "(expected >= view.next)"): "to skip to the next number moves nothing",
     ("functions/extractor/judging/checks.py", "(net <= gross)"): "of equal ones True was said already",
     ("functions/extractor/judging/checks.py", "(q * price > amount > 0)"): "what is equal multiplies",

@@ -1,4 +1,4 @@
-"""Values that tests start from: a tenant, a message, its task, an extraction."""
+"""Values that tests start from: a tenant, a message, its task, a reply, a lane, an extraction."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from functions.books.entry import Entry
 from functions.books.figures import Alike
 from functions.books.ports import Books
 from functions.extractor.invoice import Check, Evidence, Extraction, Invoice, Item, Supplier
+from functions.whatsapp.ledger import LaneView, Waiting
 from functions.whatsapp.model import Address, Inbound, Kind, Media, Tenant
 from functions.whatsapp.tasks import MessageTask
+
+NOW = datetime(2026, 11, 26, 17, tzinfo=UTC)
+"""The moment at which a reply is ready and a lane is looked at, unless told otherwise."""
 
 
 def a_tenant(**changes: Any) -> Tenant:
@@ -43,6 +47,24 @@ def a_task(tenant: Tenant, seq: int = 1, kind: Kind = "document", **changes: Any
         media=changes.pop("media", media),
     )
     return MessageTask(tenant=tenant, seq=seq, message=message, received_at=datetime.now(UTC), **changes)
+
+
+def a_reply(seq: int = 1, body: str = "uno", **changes: Any) -> Waiting:
+    """A text's ready reply."""
+    values: dict[str, Any] = {
+        "state": "ready", "wamid": f"wamid.{seq}", "document_id": None, "title": "", "ready_at": NOW,
+        "received_at": NOW, "tries": 0,
+    }  # fmt: skip
+    return Waiting(seq=seq, body=body, **values | changes)
+
+
+def a_view(*replies: Waiting, **changes: Any) -> LaneView:
+    """A lane of these replies."""
+    values: dict[str, Any] = {
+        "now": NOW, "next": 1, "address": Address("51900000001", None), "address_version": 1,
+        "last_inbound_at": NOW, "working": None, "unresolved": None, "failures": 0, "sent_at": None,
+    }  # fmt: skip
+    return LaneView(replies=replies, **values | changes)
 
 
 def an_invoice(number: str = "123", **changes: Any) -> Invoice:

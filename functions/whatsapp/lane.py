@@ -12,65 +12,35 @@ its own.
 
 from __future__ import annotations
 
-import itertools
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from functions.errors import Gone
-from functions.whatsapp import synthetic, tasks
+from functions.whatsapp import drafts, refusals, synthetic, tasks
 from functions.whatsapp.client import BAD_FILE, Action, GraphError, action_of
-from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
-from functions.whatsapp.helpers import FILE_LEFT_OUT, duplicate_notice, duplicates_notice
+from functions.whatsapp.drafts import Draft
 from functions.whatsapp.ledger import Frozen, LaneView, Lease, Outbox, Refusal, Waiting
-from functions.whatsapp.model import Address, Enclosed, Mime, Offer, is_ours
+from functions.whatsapp.model import Address, Enclosed, Mime, Offer
 from functions.whatsapp.ports import MediaStore, Queue
 
 log = logging.getLogger("cuadra")
 
 WINDOW = timedelta(hours=24)
 """The time after the user's last message in which free-form replies may leave (Meta, error 131047)."""
-TRIES = 5
-"""Sends of one reply that may fail after being accepted (status `failed`) before it is undeliverable."""
-_UNKNOWN_TRIES = 12
-"""Refusals of a reply for a reason that nobody knows before it is undeliverable: about an hour, in which the
-fault may be the account's, not the reply's.
-"""
 _CALLS = 8
 """Calls of one send, the last of them without a certain answer, after which it is called again only for the
 user or an operator.
 """
-_MOST_COMBINED = 3000
-"""UTF-16 units of a message of several replies: the phone folds a longer one, and hides the last verdict with
-it.
-"""
-_ALONE_AFTER = 2
-"""Refusals after which a reply goes alone, quotes nothing and offers nothing: it makes no other reply fail,
-and only the reply itself can be what is wrong.
-"""
-_WITHOUT_FILE_AFTER = 3
-"""Refusals after which a reply goes without its file, and says so."""
-_CAPTION_LIMIT = 1024
-"""UTF-16 units of a document's caption (Meta, messages/document-messages)."""
-_KEPT = frozenset({Action.THROTTLE, Action.PAIR_LIMIT, Action.HOLD, Action.WINDOW})
-"""The actions that are never the reply's own fault: they keep the reply however often they come."""
 _LOOK_S = 0.2
 """Seconds after which a gathering release looks for more again."""
-_APART = 1.5
-"""Gatherings between two messages of a burst: six seconds where four are gathered, in which Meta lets one
-user have one (about-the-platform, pair rate limit).
-"""
 _DOUBLINGS = 2
 """How often the wait for a receipt doubles, so that little is repeated where Graph hangs for minutes and then
 does everything it was asked.
-"""
-_HOLD_S = 300.0
-"""Seconds after which a lane that an operator must unblock (expired token, blocked number) is tried again by
-itself.
 """
 
 
@@ -132,18 +102,6 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sending:
-    members: tuple[Waiting, ...]
-    text: str
-    quote: str | None
-    duplicates: dict[int, UUID]
-    may_grow: bool
-    offer: Offer | None
-    file: Enclosed | None = None
-    full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Lanes:
     """Releases lanes. All times in seconds."""
 
@@ -183,12 +141,14 @@ class Lanes:
         Nothing is done where another call of the same send is known to have arrived: the user has the answer.
         """
         receipts = self.receipts(task.send_id) or {}
-        if _arrived(receipts, ("delivered", "read"), failed=task.sent_wamid):
+        if refusals.arrived(receipts, ("delivered", "read"), failed=task.sent_wamid):
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(task.send_id)}})
             return "arrived"
         action = action_of(task.code)
-        refusal = _refusal(action, task.code, task.detail, failures=1, accepted=True)
-        found = self.outbox.status_failed(task.tenant_id, task.send_id, task.sent_wamid, refusal, TRIES)
+        refusal = refusals.consequences(action, task.code, task.detail, failures=1, accepted=True)
+        found = self.outbox.status_failed(
+            task.tenant_id, task.send_id, task.sent_wamid, refusal, refusals.TRIES
+        )
         fields = {
             "send": str(task.send_id),
             "code": task.code,
@@ -219,13 +179,12 @@ class Lanes:
             if view.unresolved:
                 stopped = self._resolve(lease, view, view.unresolved, report)
             else:
-                batch = self._next(lease, view, report)
-                if batch is None:
+                draft = self._next(lease, view, report)
+                if draft is None:
                     return None
-                last = batch.members[-1].seq
-                more = (view.working is not None and view.working > last) or _skips(view, last)
-                if more and (batch.may_grow or batch.full):
-                    gather_until = gather_until or view.now + timedelta(seconds=self._gathers(view, batch))
+                if drafts.may_wait(view, draft):
+                    waits_s = drafts.waits_s(view, draft, self.gather_s)
+                    gather_until = gather_until or view.now + timedelta(seconds=waits_s)
                     if view.now < gather_until < let_go:
                         self.sleep(_LOOK_S)
                         continue
@@ -235,37 +194,27 @@ class Lanes:
                         self._wake(lease.tenant_id, lease.user_id, gather_until)
                         return "gathering"
                 gather_until = None
-                stopped = self._send(lease, view, batch, report)
+                stopped = self._send(lease, view, draft, report)
             if stopped:
                 return stopped
 
-    def _gathers(self, view: LaneView, batch: _Sending) -> float:
-        """Return for how many seconds this message waits for what is still being worked on: where it may
-        grow, and where the message before it left a moment ago.
-
-        So a burst of files is answered by one message in six seconds, as Meta's limit has it, and at its end
-        by all that is left.
-        """
-        due = view.sent_at and (view.sent_at - view.now).total_seconds() + _APART * self.gather_s
-        return due if due and due > 0 else self.gather_s if batch.may_grow else 0.0
-
-    def _send(self, lease: Lease, view: LaneView, batch: _Sending, report: Report) -> str | None:
+    def _send(self, lease: Lease, view: LaneView, draft: Draft, report: Report) -> str | None:
         if _closed(view):
             return self._window_closed(lease, view)
-        file, refused = self._uploaded(batch.file)
-        members = [one.seq for one in batch.members]
+        file, refused = self._uploaded(draft.file)
+        members = [one.seq for one in draft.members]
         between = [r.seq for r in view.replies if r.state == "ready" and members[0] <= r.seq <= members[-1]]
         assert members == between, "a send leaves out or turns round replies that stand between its members"
         send = self.outbox.freeze(
             lease,
             members,
-            batch.text,
-            batch.quote,
-            batch.duplicates,
+            draft.text,
+            draft.quote,
+            draft.duplicates,
             self.lease_s,
             version=view.address_version,
             file=file,
-            offer=batch.offer,
+            offer=draft.offer,
         )
         if isinstance(send, Frozen):
             return (
@@ -299,13 +248,13 @@ class Lanes:
         )
         return "window_closed"
 
-    def _next(self, lease: Lease, view: LaneView, report: Report) -> _Sending | None:
+    def _next(self, lease: Lease, view: LaneView, report: Report) -> Draft | None:
         """Return what leaves next: a late reply alone, the welcome alone, or the run of ready replies from
         `next` that fits one message.
         """
         late = next((one for one in view.replies if one.state == "ready" and one.seq < view.next), None)
         if late:
-            return _alone(late, view.now)
+            return drafts.alone(late, view.now)
         expected, run = view.next, list[Waiting]()
         for one in view.replies:
             if one.seq != expected:
@@ -332,10 +281,7 @@ class Lanes:
                 return self._next(lease, newer, report) if newer else None
             report.passed += beyond[0].seq - expected
             run = beyond[:1]
-        if run[0].apart or run[0].tries >= _ALONE_AFTER:
-            return _alone(run[0], view.now)
-        together = list(itertools.takewhile(lambda one: not one.apart, run))
-        return _fitting(together, view.now, may_grow=len(together) == len(run))
+        return drafts.first(run, view.now)
 
     def _resolve(self, lease: Lease, view: LaneView, send: Frozen, report: Report) -> str | None:
         """Resolve a frozen send whose fate is unknown: believe a receipt, wait for one, and only then call
@@ -343,7 +289,7 @@ class Lanes:
         """
         receipts = self.receipts(send.id) or {}
         failed = receipts.get("failed") or {}
-        if arrived := _arrived(receipts, ("sent", "delivered", "read"), failed=failed.get("wamid")):
+        if arrived := refusals.arrived(receipts, ("sent", "delivered", "read"), failed=failed.get("wamid")):
             log.warning("send_confirmed_by_receipt", extra={"fields": {"send": str(send.id)}})
             return self._sent(lease, view, send, arrived, report)
         wait_until = send.called_at + timedelta(
@@ -389,7 +335,7 @@ class Lanes:
             wamid = self._called(view.address, send, f"{lease.tenant_id}:{lease.user_id}:{send.id}")
         except GraphError as error:
             if error.action is Action.UNCERTAIN:
-                log.warning("send_uncertain", extra={"fields": _told(send, error)})
+                log.warning("send_uncertain", extra={"fields": refusals.logged(send, error)})
                 return self._pause(
                     lease,
                     max(view.now, send.called_at) + timedelta(seconds=self.receipt_wait_s),
@@ -430,9 +376,11 @@ class Lanes:
         """Apply what a refusal, or a receipt that the send failed, means for the send and the lane, from the
         client's one table of codes.
         """
-        action, fields = error.action, _told(send, error)
-        refusal = _refusal(action, error.code, error.detail, failures=view.failures + 1, accepted=False)
-        if _ends(view, send, action, again=again):
+        action, fields = error.action, refusals.logged(send, error)
+        refusal = refusals.consequences(
+            action, error.code, error.detail, failures=view.failures + 1, accepted=False
+        )
+        if refusals.ends(view, send, action, again=again):
             self.outbox.bury(lease, send, refusal)
             log.error("undeliverable", extra={"fields": fields})
             return None
@@ -463,117 +411,5 @@ class Lanes:
         self.queue.push(task.name, tasks.dump(task), at=task.not_before)
 
 
-def _arrived(receipts: dict[str, Any], names: Sequence[str], *, failed: str | None) -> str | None:
-    """Return the wamid of a call that one of these statuses names and that did not fail, whatever another
-    call of the same send did.
-    """
-    told = (receipts[name]["wamid"] for name in names if receipts.get(name))
-    return next((wamid for wamid in told if wamid != failed), None)
-
-
-def _told(send: Frozen, error: GraphError) -> dict[str, Any]:
-    return {"send": str(send.id), "code": error.code, "http": error.http, "action": error.action.name.lower()}
-
-
-def _refusal(action: Action, code: int | None, detail: str, *, failures: int, accepted: bool) -> Refusal:
-    """Return what follows for the lane from a refusal of `action`, where `failures` counts the lane's
-    failures in a row, this one included.
-
-    `accepted`: the refusal came by a status, after the send was taken; only then may a RETRY be the reply's
-    own fault.
-    """
-    window, final = action is Action.WINDOW, action is Action.UNDELIVERABLE
-    wait_s = None if window or final else _HOLD_S if action is Action.HOLD else _backoff(action, failures)
-    counts = action not in _KEPT and (accepted or action is not Action.RETRY)
-    return Refusal(action, code, detail, wait_s, hold=window, counts=counts, pace=action is Action.PAIR_LIMIT)
-
-
-def _ends(view: LaneView, send: Frozen, action: Action, *, again: bool) -> bool:
-    """True where a refused send is given up: nobody is at the address, or nothing is left to try.
-
-    A send that was refused for a reason that nobody knows, or for what is in it, may yet work another time:
-    with fewer replies, without its quote, its choices or its file, or because it was not the reply's fault.
-    """
-    if action not in (Action.UNKNOWN, Action.PAYLOAD):
-        return action is Action.UNDELIVERABLE
-    if again:
-        return send.calls >= _UNKNOWN_TRIES
-    if len(send.members) > 1 or (action is Action.PAYLOAD and (send.quote or send.offer or send.file)):
-        return False
-    tries = max((one.tries for one in view.replies if one.seq in send.members), default=0)
-    return action is Action.PAYLOAD or tries + 1 >= _UNKNOWN_TRIES
-
-
 def _closed(view: LaneView) -> bool:
     return view.last_inbound_at is None or view.now - view.last_inbound_at >= WINDOW
-
-
-def _backoff(action: Action, failures: int) -> float:
-    """Return the wait in seconds. For the pair limit it is Meta's own rule, 4^X."""
-    if action is Action.PAIR_LIMIT:
-        return float(min(4 ** min(failures, 6), 3600))
-    return float(min(5 * 2 ** min(failures - 1, 7), 600))
-
-
-def _alone(one: Waiting, now: datetime) -> _Sending:
-    batch = _batch([one], now, may_grow=False)
-    if one.file and one.tries >= _WITHOUT_FILE_AFTER:
-        batch = replace(batch, text=cut(f"{batch.text}\n\n{FILE_LEFT_OUT}"))
-    elif one.file:
-        batch = replace(batch, text=cut(batch.text, _CAPTION_LIMIT), file=one.file)
-    return replace(batch, quote=None, offer=None) if one.tries >= _ALONE_AFTER else batch
-
-
-def _skips(view: LaneView, last: int) -> bool:
-    """True where a reply is ready behind a number that nobody works on yet: its task is on its way."""
-    known = {one.seq for one in view.replies}
-    behind = [one.seq for one in view.replies if one.state == "ready" and one.seq > last]
-    return any(seq not in known for seq in range(last + 1, max(behind, default=last)))
-
-
-def _fitting(run: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:
-    """Combine as many whole replies from the front of `run` as fit one message, at most one of which offers
-    choices.
-
-    It may grow where all of them fit and no reply that stands apart follows them.
-    """
-    batch = _batch(run[:1], now, may_grow=may_grow)
-    for end in range(2, len(run) + 1):
-        longer = _batch(run[:end], now, may_grow=may_grow)
-        if size(longer.text) > _MOST_COMBINED or sum(one.offer is not None for one in run[:end]) > 1:
-            return replace(batch, may_grow=False, full=True)
-        batch = longer
-    return batch
-
-
-def _batch(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> _Sending:
-    """Make one message of these replies, which quotes the message that it answers, of several replies the
-    first file. A duplicate is told here, against what was released before, this message included.
-    """
-    released: dict[str, Waiting] = {}
-    duplicates: dict[int, UUID] = {}
-    bodies = list[str]()
-    for one in members:
-        told = {earlier.name: (earlier.received_at, earlier.document_id) for earlier in one.earlier}
-        for key, name in one.keys:
-            twin = released.get(key)
-            if twin and twin.received_at and twin.document_id and name not in told:
-                told[name] = twin.received_at, twin.document_id
-        released |= {key: one for key, _ in one.keys if key not in released}
-        if told and all(name in told for _, name in one.keys):
-            # A file that brings one new invoice is no copy.
-            duplicates[one.seq] = next(iter(told.values()))[1]
-        notices = [duplicate_notice(name, received_at, now) for name, (received_at, _) in told.items()]
-        body = "\n\n".join([one.body or "", *notices])
-        bodies.append(
-            body
-            if size(body) <= WHATSAPP_LIMIT or not notices
-            else f"{one.body}\n\n{duplicates_notice(len(notices))}"
-        )
-    if len(members) == 1:
-        quote = None if is_ours(members[0].wamid) else members[0].wamid
-        return _Sending(tuple(members), cut(bodies[0]), quote, duplicates, may_grow, members[0].offer)
-    parts = [Part(one.title, body) for one, body in zip(members, bodies, strict=True)]
-    offer = next((one.offer for one in members if one.offer), None)
-    first_paper = next((one.wamid for one in members if one.document_id), None)
-    return _Sending(tuple(members), combine(parts), first_paper, duplicates, may_grow, offer)

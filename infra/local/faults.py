@@ -100,7 +100,7 @@ _CLASSES = {
 _LIMITS = {
     "webhook": (),
     "worker": (
-        ("functions.whatsapp.lane", "_HOLD_S"), ("functions.whatsapp.files", "_ON_ITS_WAY_S"),
+        ("functions.whatsapp.refusals", "_HOLD_S"), ("functions.whatsapp.files", "_ON_ITS_WAY_S"),
         ("functions.whatsapp.places", "_FIRST_S"), ("functions.whatsapp.places", "_EACH_S"),
         ("functions.whatsapp.places", "_MOST_S"),
         ("infra.database", "_SOCKET_S"), ("infra.database", "_STATEMENT_MS"),

@@ -11,12 +11,12 @@ from uuid import UUID
 
 import pytest
 
-from functions.whatsapp import lane, synthetic
+from functions.whatsapp import drafts, lane, synthetic
 from functions.whatsapp.client import GraphError
 from functions.whatsapp.lane import Lanes
 from functions.whatsapp.model import Address, Enclosed, Tenant
 from functions.whatsapp.tasks import LaneTask, StatusTask
-from tests.builders import a_task, a_tenant
+from tests.builders import NOW, a_task, a_tenant, a_view
 from tests.fakes.ledger import Memory, MemoryOutbox, MemoryRecords
 from tests.fakes.stage import Graph, Killed, Queue, Store
 
@@ -213,6 +213,15 @@ def test_a_closed_window_keeps_everything_until_the_user_writes(stage: Stage) ->
     assert stage.graph.sent == ["uno"]
 
 
+@pytest.mark.parametrize(
+    ("last", "closed"),
+    [(None, True), (NOW - timedelta(hours=24), True), (NOW - timedelta(hours=23, minutes=59), False)],
+)
+def test_the_window_is_a_day_from_the_users_last_message(last: datetime | None, *, closed: bool) -> None:
+    """At 24 hours it is closed; who never wrote has none."""
+    assert lane._closed(a_view(last_inbound_at=last)) is closed
+
+
 def test_a_send_that_would_leave_out_a_reply_is_not_frozen(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,8 +231,10 @@ def test_a_send_that_would_leave_out_a_reply_is_not_frozen(
     for seq in (1, 2, 3):
         stage.answer(seq, f"respuesta {seq}")
     with monkeypatch.context() as broken:
-        fitting = lane._fitting
-        broken.setattr(lane, "_fitting", lambda run, now, may_grow: fitting(run[::2], now, may_grow=may_grow))
+        fitting = drafts.fitting
+        broken.setattr(
+            drafts, "fitting", lambda run, now, may_grow: fitting(run[::2], now, may_grow=may_grow)
+        )
         with pytest.raises(AssertionError, match="leaves out"):
             stage.release()
     assert (stage.graph.sent, stage.sends()) == ([], [("sent", 1)])
