@@ -144,5 +144,5 @@ def waits_s(view: LaneView, draft: Draft, gather_s: float) -> float:
     So a burst of files is answered by one message in six seconds, as Meta's limit has it, and at its end
     by all that is left.
     """
-    due = view.sent_at and (view.sent_at - view.now).total_seconds() + _APART * gather_s
-    return due if due and due > 0 else gather_s if draft.may_grow else 0.0
+    due = (view.sent_at - view.now).total_seconds() + _APART * gather_s if view.sent_at else 0.0
+    return due if due > 0 else gather_s if draft.may_grow else 0.0
