@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from functions.extractor import closer
+from functions.extractor import closer, second_look
 from functions.extractor.asking import Asking, Model, When
 from functions.extractor.clock import Clock, Limits
 from functions.extractor.conclusion import (
@@ -51,10 +51,6 @@ log = logging.getLogger("cuadra")
 
 _LEAST_S = 1.0
 """With fewer seconds left no page is begun."""
-_SOME_TEXT = 40
-"""With fewer characters a second look at the pixels finds nothing either: the picture shows a wall, a face, a
-table.
-"""
 
 
 class Case:
@@ -94,14 +90,18 @@ class Case:
         self._look_at_pixels("tiny", self.scanned)
         papers = self._heard(self._closer(self._papers("tiny")))
         found = self._nature(papers)
-        again = self._worth_a_second_look(papers, found)
+        again = second_look.pages(self.scanned, papers, found, self.looks)
         # With a symbol the larger look may prove the paper, and then no model is asked; without one the look
         # and the model's answer go on side by side.
         asked = None if again and any(p.has_symbol for p in papers) else self.asking.if_wanted(papers, found)
         if again:
-            self._look_at_pixels("small", again)
+            self._look_at_pixels("small", again, papers)
             second = self._papers("small")
-            papers = self._heard(second if self._saw_more() else paper.better(papers, second, self.today))
+            papers = self._heard(
+                second
+                if second_look.saw_more(self.scanned, self.looks)
+                else paper.better(papers, second, self.today)
+            )
             found = self._nature(papers)
             asked = asked or self.asking.if_wanted(papers, found)
         if asked is not None:
@@ -120,7 +120,7 @@ class Case:
                 Nothing() if page.scanned else _laid(partial(papers_of.printed, page))
             )
 
-    def _look_at_pixels(self, size: Size, pages: Sequence[Page]) -> None:
+    def _look_at_pixels(self, size: Size, pages: Sequence[Page], papers: Sequence[Paper] = ()) -> None:
         since = time.monotonic()
         for number, page in enumerate(pages):
             if size == "small" and self.clock.left() < self.limits.second_look_s:
@@ -129,11 +129,13 @@ class Case:
                     continue
                 self.looks[page.index, size] = Failed("late")
             else:
-                self.looks[page.index, size] = self._look(page, size)
+                self.looks[page.index, size] = self._look(page, size, papers)
         self.clock.step("ocr", since)
 
-    def _look(self, page: Page, size: Size) -> Outcome:
-        """Reads a page with our OCR, as one sheet for each paper, and returns the outcome."""
+    def _look(self, page: Page, size: Size, papers: Sequence[Paper]) -> Outcome:
+        """Reads a page with our OCR, as one sheet for each paper, and returns the outcome. The larger model
+        looks at what the small one's `papers` leave open.
+        """
         assert page.raster is not None
         seconds, angles = self.clock.left() - _LEAST_S / 2, [code.angle for code in page.codes]
         if seconds < _LEAST_S / 2:
@@ -144,7 +146,10 @@ class Case:
             else:
                 first = self.rasters.get(page.index)
                 turn = first.turn if first else turn_of(angles)
-                raster = self.eyes.read(page.raster, size=size, turn=turn, seconds=seconds)
+                aim = second_look.aim(page.index, papers, first) if first else None
+                part = aim.part if aim else None
+                raster = self.eyes.read(page.raster, size=size, turn=turn, part=part, seconds=seconds)
+                raster = second_look.joined(first, raster, aim) if first and aim else raster
         except OcrFailed as error:
             log.warning(
                 "ocr_failed", extra={"fields": {"reason": str(error), "size": size, "page": page.index + 1}}
@@ -310,37 +315,6 @@ class Case:
         letters = sum(len(s.text) for s in drawn)
         unsure = letters >= 60 and sum(s.conf * len(s.text) for s in drawn) / letters < 0.72
         return "unreadable" if unsure or any(page.soft for page in self.opened.seen) else None
-
-    # --- the second look ------------------------------------------------------------------------------------
-
-    def _worth_a_second_look(self, papers: Sequence[Paper], found: Nature) -> list[Page]:
-        """Returns the pages that are worth the larger OCR model's time: those that were not seen, or all
-        where something is missing or does not add up.
-        """
-        unseen = [page for page in self.scanned if isinstance(self.looks[page.index, "tiny"], Failed)]
-        if papers and all(p.verdict == "proven" for p in papers):
-            return unseen
-        if unseen:
-            return self.scanned
-        if sum(len(sheet.text) for _, _, sheets in self._seen("tiny") for sheet in sheets) < _SOME_TEXT:
-            return []
-        if found.what is not None:
-            return [] if found.shown else self.scanned
-        return (
-            self.scanned
-            if not papers or any(p.verdict in ("needs_review", "unreadable") or p.unsettled for p in papers)
-            else []
-        )
-
-    def _saw_more(self) -> bool:
-        """True where the larger model read a page that the small one did not see: the first look's papers
-        have nothing of that page.
-        """
-        return any(
-            isinstance(self.looks[p.index, "tiny"], Failed)
-            and isinstance(self.looks.get((p.index, "small")), Read)
-            for p in self.scanned
-        )
 
     # --- the answer -----------------------------------------------------------------------------------------
 

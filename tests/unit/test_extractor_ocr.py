@@ -53,6 +53,7 @@ def test_standing_lines_are_turned_however_sure_the_engine_is(sure: dict[int, fl
         ({0: 0.40, 180: 0.90}, False, 180, [0, 180]),
         ({0: 0.74}, True, 0, [0, 90, 270]),
         ({0: 0.74, 270: 0.90}, True, 270, [0, 90, 270]),
+        ({0: 0.90, 90: 0.95}, True, 90, [0, 270, 90]),
         ({0: 0.90}, False, 0, [0]),
     ],
 )
@@ -62,6 +63,15 @@ def test_the_first_reading_stands_where_another_angle_fails(
     """A try at another angle that fails takes nothing away from what was read."""
     engine = Fake(sure, tall=tall)
     assert (upright(engine, b"", angles=(), seconds=10).turn, engine.asked) == (turn, asked)
+
+
+@pytest.mark.parametrize(("first", "turn"), [(0.97, 270), (0.60, 90)], ids=["sure", "unsure"])
+def test_the_likelier_side_is_tried_first(first: float, turn: Turn) -> None:
+    """An engine is sure of standing lines on a page that lies on its right side alone, so that one try turns
+    the page.
+    """
+    engine = Fake({0: first, turn: 0.96})
+    assert (upright(engine, b"", angles=(), seconds=10).turn, engine.asked) == (turn, [0, turn])
 
 
 @pytest.mark.parametrize("tall", [True, False])

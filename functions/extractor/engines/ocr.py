@@ -201,9 +201,13 @@ def upright(eyes: Eyes, raster: bytes, *, angles: Sequence[float], seconds: floa
             return []
 
     if _tall_share(first) > 0.5:
-        best = max((*tried(90), *tried(270)), key=RasterLines.confidence, default=first)
-        # An engine is sure of standing lines too, since it turns each by itself; but then the rows of such a
-        # reading are columns.
+        # An engine turns each standing line by itself, to the left. Where it is sure of them, the page lies
+        # on its right side; but the rows of such a reading are columns.
+        likely: tuple[Turn, Turn] = (270, 90) if first.confidence() >= _UPRIGHT else (90, 270)
+        tries = tried(likely[0])
+        if not any(each.confidence() >= _UPRIGHT for each in tries):
+            tries += tried(likely[1])
+        best = max(tries, key=RasterLines.confidence, default=first)
         return best if best.confidence() >= _UPRIGHT else max(best, first, key=RasterLines.confidence)
     if first.boxes and first.confidence() < _UPRIGHT:
         return max((*tried(180), first), key=RasterLines.confidence)

@@ -41,7 +41,7 @@ def verdict(
     ):
         return "unreadable"
     failed = any(c.ok is False for c in checks)
-    if failed or quarrels(evidence) or None in _key(invoice) or doubted_fields(evidence, readings):
+    if failed or quarrels(evidence) or None in keys(invoice).values() or doubted_fields(evidence, readings):
         return "needs_review"
     return "proven" if proven(invoice, evidence, checks, readings) else "consistent"
 
@@ -51,19 +51,24 @@ def quality(invoice: Invoice, checks: Sequence[Check]) -> tuple[int, int, Decima
     checks that hold, then more items.
     """
     return (
-        sum(value is not None for value in (*_key(invoice), invoice.igv))
+        sum(value is not None for value in (*keys(invoice).values(), invoice.igv))
         - sum(c.ok is False for c in checks),
         sum(c.ok is True for c in checks),
         Decimal(len(invoice.items)),
     )
 
 
-def _key(invoice: Invoice) -> tuple[object, ...]:
-    """Returns the seven fields of which none may be missing, or a person must look."""
-    return (
-        invoice.supplier.ruc, invoice.kind, invoice.series, invoice.number, invoice.issue_date, invoice.total,
-        invoice.currency,
-    )  # fmt: skip
+def keys(invoice: Invoice) -> dict[str, object]:
+    """Returns the seven fields of which none may be missing, or a person must look, by their paths."""
+    return {
+        "supplier.ruc": invoice.supplier.ruc,
+        "kind": invoice.kind,
+        "series": invoice.series,
+        "number": invoice.number,
+        "issue_date": invoice.issue_date,
+        "total": invoice.total,
+        "currency": invoice.currency,
+    }
 
 
 def trusted(

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,10 +38,12 @@ def open_image(data: bytes, media_type: str) -> Opened:
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadableFile("too_large", f"{image.width} x {image.height} pixels")
             grey = _grey(image)
-        start = time.monotonic()
-        codes = symbols.codes(grey, hard=True)
-        opened.steps["qr"] += round((time.monotonic() - start) * 1000)
         raster = fit(grey)
+        with ThreadPoolExecutor(1) as pool:
+            soft = pool.submit(_soft, raster)
+            start = time.monotonic()
+            codes = symbols.codes(grey, hard=True)
+            opened.steps["qr"] += round((time.monotonic() - start) * 1000)
         page = Page(
             index,
             raster.width,
@@ -48,7 +51,7 @@ def open_image(data: bytes, media_type: str) -> Opened:
             codes=codes,
             raster=bmp(raster),
             scanned=True,
-            soft=_soft(raster),
+            soft=soft.result(),
             dark=_dark(raster),
         )
         opened.seen.append(page)

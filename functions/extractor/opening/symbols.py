@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import zxingcpp
@@ -25,19 +27,26 @@ def codes(grey: Image.Image, *, hard: bool) -> list[Code]:
     found = _scan(grey)
     if found or not hard:
         return found
-    for x, y, side in _places(grey):
-        margin = round(side * 0.35)
-        left, top = max(0, x - margin), max(0, y - margin)
-        crop = grey.crop((left, top, min(grey.width, x + side + margin), min(grey.height, y + side + margin)))
-        factor = min(3.0, 1000 / max(crop.size))
-        big = crop.resize(
-            (max(8, round(crop.width * factor)), max(8, round(crop.height * factor))),
-            Image.Resampling.BICUBIC,
-        )
-        found = _scan(big.filter(ImageFilter.UnsharpMask(radius=max(1.0, factor), percent=200, threshold=0)))
-        if found:
-            return [replace(code, box=_outer(code.box, (left, top), crop.size, grey.size)) for code in found]
+    # Pillow and zxing let other threads run, and nothing else is done meanwhile.
+    with ThreadPoolExecutor(2) as pool:
+        for found in pool.map(partial(_scan_closely, grey), _places(grey)):
+            if found:
+                pool.shutdown(wait=False, cancel_futures=True)
+                return found
     return []
+
+
+def _scan_closely(grey: Image.Image, square: tuple[int, int, int]) -> list[Code]:
+    """Returns the symbols around a square (left, top, side), enlarged and sharpened."""
+    x, y, side = square
+    margin = round(side * 0.35)
+    left, top = max(0, x - margin), max(0, y - margin)
+    crop = grey.crop((left, top, min(grey.width, x + side + margin), min(grey.height, y + side + margin)))
+    factor = min(3.0, 1000 / max(crop.size))
+    size = max(8, round(crop.width * factor)), max(8, round(crop.height * factor))
+    big = crop.resize(size, Image.Resampling.BICUBIC)
+    found = _scan(big.filter(ImageFilter.UnsharpMask(radius=max(1.0, factor), percent=200, threshold=0)))
+    return [replace(code, box=_outer(code.box, (left, top), crop.size, grey.size)) for code in found]
 
 
 def _outer(box: _Box, at: tuple[int, int], inner: tuple[int, int], outer: tuple[int, int]) -> _Box:
