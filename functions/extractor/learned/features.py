@@ -108,7 +108,7 @@ def _pieces(text: str) -> tuple[int, ...]:
 
 
 _AMOUNT = re.compile(
-    r"[-(–]?(?:S/\.?|US\$|\$|USD|PEN|€|S\.|S/|Q\.?)?\**[-(–]?\s?"
+    r"[-(–]?(?:S/\.?|(?:US)?\$|USD|PEN|€|S\.|Q\.?)?\**[-(–]?\s?"
     r"(\d{1,3}(?:[,' "
     r"]\d{3})+[.,]\d{2}|\d{1,3}(?:\.\d{3})+,\d{2}|\d{1,9}[.,]\d{1,10}|\d{1,3}(?:,\d{3})+|\d+)\)?-?[*]?",
     re.IGNORECASE,
@@ -137,15 +137,16 @@ def amount(text: str) -> tuple[float, int] | None:
     return float(raw) * (-1 if below else 1), len(cents)
 
 
-_UNIT = re.compile(
-    r"NIU|UND\.?|UNID|UNIDAD|UN|KGM?|LTR?|GLN|GAL|CJA|CAJA|PQT|BOL|BLS|MTR|ZZ|DOC|PAR|SERV|UNI|UNIDADES|ROL|"
-    r"SACO|MT|M|TNE|GLL|C62"
-)
-_MONTH = re.compile(
-    r"ENE(?:RO)?|FEB(?:RERO)?|MAR(?:ZO)?|ABR(?:IL)?|MAY(?:O)?|JUN(?:IO)?|JUL(?:IO)?|AGO(?:STO)?|"
-    r"SET(?:IEMBRE)?|SEP(?:TIEMBRE)?|"
-    r"OCT(?:UBRE)?|NOV(?:IEMBRE)?|DIC(?:IEMBRE)?"
-)
+_UNITS = frozenset([
+    "NIU", "UND", "UNID", "UNIDAD", "UN", "KG", "KGM", "LT", "LTR", "GLN", "GAL", "CJA", "CAJA", "PQT", "BOL",
+    "BLS", "MTR", "ZZ", "DOC", "PAR", "SERV", "UNI", "UNIDADES", "ROL", "SACO", "MT", "M", "TNE", "GLL",
+    "C62",
+])  # fmt: skip
+_MONTHS = (
+    "ENERO", "FEBRERO", "MARZO", "ABRIL", "MAYO", "JUNIO", "JULIO", "AGOSTO", "SETIEMBRE", "SEPTIEMBRE",
+    "OCTUBRE", "NOVIEMBRE", "DICIEMBRE",
+)  # fmt: skip
+_MONTH = frozenset([*_MONTHS, *(month[:3] for month in _MONTHS)])
 
 
 def _elevens(word: str) -> list[str]:
@@ -163,22 +164,22 @@ _TESTS: tuple[Callable[[str, str, str], bool], ...] = (
     lambda _, word, __: any(digits.startswith("20") for digits in _elevens(word)[:1]),
     lambda _, word, __: any(digits.startswith(("10", "15", "16", "17")) for digits in _elevens(word)[:1]),
     lambda _, __, bare: bool(re.fullmatch(r"\d{8}", bare)),
-    lambda _, __, bare: bool(re.fullmatch(r"[FBES][A-Z0-9]\d{2}|[FBE][A-Z]\d\d", bare)),
+    lambda _, __, bare: bool(re.fullmatch(r"[FBES][A-Z0-9]\d{2}", bare)),
     lambda _, __, bare: bool(re.fullmatch(r"\d{3,4}", bare)),
     lambda _, word, __: bool(
         re.search(r"(?<![A-Z0-9])([FBESTNRV][A-Z0-9]{2,3}|\d{3,4})\s?[-–N°º]{1,3}\s?0*(\d{1,10})(?!\d)", word)
     ),
     lambda _, __, bare: bool(re.fullmatch(r"0\d{4,9}", bare)),
     lambda _, word, __: "%" in word,
-    lambda _, word, __: bool(re.search(r"S/|US\$|\$|USD|PEN|SOLES", word)),
+    lambda _, word, __: bool(re.search(r"S/|\$|USD|PEN|SOLES", word)),
     lambda text, _, __: text.endswith(":"),
     lambda _, word, __: bool(re.search(r"@|WWW|\.COM|HTTP|\.PE", word)),
     lambda _, word, __: len(word) == 1,
     lambda _, word, bare: bare.isdigit() and len(word) >= 9,
     lambda _, word, __: bool(re.search(r"\d", word)) and any(c.isalpha() for c in word),
-    lambda _, __, bare: bool(_UNIT.fullmatch(bare)),
-    lambda _, __, bare: bool(re.fullmatch(r"X|\*|×", bare)),
-    lambda _, __, bare: bool(_MONTH.fullmatch(bare)),
+    lambda _, __, bare: bare in _UNITS,
+    lambda _, __, bare: bare in ("X", "×"),
+    lambda _, __, bare: bare in _MONTH,
     lambda text, _, __: bool(re.fullmatch(r"[-=_*.]{3,}", text)),
     lambda _, __, bare: bool(re.fullmatch(r"\d{1,2}", bare)),
     lambda _, __, bare: bool(re.fullmatch(r"20\d\d", bare)),

@@ -23,7 +23,7 @@ CURRENCIES = (
         re.compile(
             r"DOLAR(?:ES)?(?:\s*(?:DE\s+(?:LOS\s+)?|NORTE)?(?:AMERICANOS?|ESTADOS(?:\s+UNIDOS)?))?|\bUSD\b"
         ),
-        re.compile(r"US\s?\$|U\.S\.\$|U\$[SD]"),
+        re.compile(r"U\.?S\.?\s?\$|U\$[SD]"),
     ),
     Currency("EUR", re.compile(r"\bEURO?S?\b"), re.compile(r"€")),
     Currency(
@@ -32,17 +32,25 @@ CURRENCIES = (
         re.compile(r"(?<![A-Z0-9])S\s?/\.?(?![A-Z/])"),
     ),
 )
-FOREIGN = re.compile(
-    r"\bDOLAR(?:ES)?\s*(?:CANAD|AUSTRAL|NEOZEL|DE\s*(?:CANADA|AUSTRALIA|SINGAPUR|HONG))|\bPESOS\b|"
-    r"\bLIBRAS?\s*ESTERLINAS?|\bFRANCOS?\s*SUIZOS?"
-    r"|\bREALES\b|\bYENE?S\b|\bYUANE?S\b|\bBOLIVIANOS\b|"
-    r"\b(?:CAD|AUD|GBP|CHF|JPY|CNY|BRL|CLP|MXN|COP|ARS|BOB)\b"
-)
-"""The names of other currencies, as lines that name a paper's currency write them: a `$` beside one is not
-that of the US dollar.
-"""
-SIGN = r"(?:S\s?/\.?|US\s?\$|U\.S\.\$|USD|PEN|EUR|\$|€)"
+_FOREIGN = frozenset([
+    "PESOS", "ESTERLINA", "ESTERLINAS", "SUIZO", "SUIZOS", "REALES", "YEN", "YENS", "YENES", "YUAN", "YUANS",
+    "YUANES", "BOLIVIANOS", "CAD", "AUD", "GBP", "CHF", "JPY", "CNY", "BRL", "CLP", "MXN", "COP", "ARS",
+    "BOB",
+])  # fmt: skip
+_DOLLARS = ("CANAD", "AUSTRAL", "NEOZEL", "SINGAPUR", "HONG")
+_MONEY = re.compile(r"\bDOLAR(?:ES)?\s*(?:DE\s*)?(?P<of>[A-Z]+)|\b[A-Z]+\b")
+SIGN = r"(?:S\s?/\.?|(?:U\.?S\.?\s?)?\$|€|USD|PEN|EUR)"
 """A currency's sign or code beside an amount, as printed."""
+
+
+def foreign_in(line: str) -> tuple[int, int] | None:
+    """Returns where a folded line names a currency that is none of ours; a `$` beside it is not that of the
+    US dollar.
+    """
+    return next(
+        (m.span() for m in _MONEY.finditer(line) if m[0] in _FOREIGN or (m["of"] or "").startswith(_DOLLARS)),
+        None,
+    )
 
 
 def spelled(text: str) -> set[str]:

@@ -6,23 +6,35 @@ from __future__ import annotations
 
 import re
 
-from functions.extractor.peru.wording import Wording
+from functions.extractor.peru.wording import Stems, Wording
 
-_LIMITED = r"\s*DE\s*RESPONSABILIDAD\s*LIMITADA"
+
+def _initials(letters: str) -> str:
+    return r"\b" + r"\.?\s?".join(letters) + r"\b\.?"
+
+
+_LIMITED = r"(?:\s*DE\s*RESPONSABILIDAD\s*LIMITADA)?"
 FORM = re.compile(
-    r"\bS\.?\s?A\.?\s?C\b\.?|\bS\.?\s?A\b\.?(?:\s?A\.?)?|\bE\.?\s?[I1]\.?\s?R\.?\s?L\b|\bELRL\b|"
-    r"\bS\.?\s?R\.?\s?L\b|SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?|\bS\.?C\.?R\.?L"
-    rf"|SOCIEDAD\s*COMERCIAL(?:{_LIMITED})?|EMPRESA\s*INDIVIDUAL{_LIMITED}|"
-    rf"\bS(?:OCIEDAD|\.)\s*CIV(?:IL\b|\.)(?:\s*(?:DE\s*)?R\.?\s?L\b)?|\bASOCIACION\b|COOPERATIVA|\bLTDA"
+    "|".join(
+        [
+            *map(_initials, ("SAC", "SAA", "SA", "EIRL", "E1RL", "ELRL", "SRL", "SCRL")),
+            r"SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?",
+            r"(?:SOCIEDAD\s*COMERCIAL|EMPRESA\s*INDIVIDUAL)" + _LIMITED,
+            r"\bS(?:OCIEDAD|\.)\s*CIV(?:IL\b|\.)(?:\s*(?:DE\s*)?R\.?\s?L\b)?",
+            r"\bASOCIACION\b",
+            "COOPERATIVA",
+            r"\bLTDA",
+        ]
+    )
 )
 """A firm's legal form. It stands behind the name, but names of associations and cooperatives begin with it.
 E.1.R.L. and ELRL are E.I.R.L. misread.
 """
 
-INSTITUTION = re.compile(
-    r"(?:MUNICIPALIDAD|UNIVERSIDAD|GOBIERNO|MINISTERIO|COLEGIO|INSTITUTO|HOSPITAL|CAJA\s(?:MUNICIPAL|RURAL)|"
-    r"BANCO|COOPERATIVA|ASOCIACION|FUNDACION|PARROQUIA)\b"
-)
+INSTITUTIONS = (
+    "MUNICIPALIDAD", "UNIVERSIDAD", "GOBIERNO", "MINISTERIO", "COLEGIO", "INSTITUTO", "HOSPITAL",
+    "CAJA MUNICIPAL", "CAJA RURAL", "BANCO", "COOPERATIVA", "ASOCIACION", "FUNDACION", "PARROQUIA",
+)  # fmt: skip
 """The beginnings of names that need no legal form."""
 
 LINKS = frozenset(["DE", "DEL", "LA", "LAS", "LOS", "EL", "Y", "E", "&", "PARA", "CON", "EN"])
@@ -68,9 +80,9 @@ HEADWORDS = frozenset(
 TAILWORDS = frozenset(["CONTRATISTAS", "ASOCIADOS", "HERMANOS", "HIJOS", "GENERALES", "ANEXOS"])
 """Words with which no firm's name begins: they go on from the line above."""
 
-_SHOP = re.compile(
-    r"\w{3,}(?:ERIA|ADORA|IDORA)|\w*INDUSTRIAS?|(?:MULTI|MINI)\w*|(?:CAFE|HO\w?TEL|RESTAURAN)\w*"
-)
+_SHOP = ("ERIA", "ADORA", "IDORA", "INDUSTRIA", "INDUSTRIAS")
+"""What the words end in that tell a trade: FERRETERIA, COMERCIALIZADORA, AGROINDUSTRIAS."""
+_TRADE = ("MULTI", "MINI", "CAFE", "HOTEL", "HOSTEL", "RESTAURAN")
 _SHOPS = frozenset(
     [
         "TEXTILES",
@@ -110,32 +122,60 @@ _SHOPS = frozenset(
 
 def begins_firm(word: str) -> bool:
     """True where firms' names begin with the folded word and persons' do not."""
-    return word in HEADWORDS or word in _SHOPS or _SHOP.fullmatch(word) is not None
+    shop = (len(word) > 6 and word.endswith(_SHOP)) or word.startswith(_TRADE)
+    return shop or word in HEADWORDS or word in _SHOPS
 
 
-STREET = re.compile(
-    r"\W*(?:AV|AVENIDA|JR|JIRON|CAL|CALLE|PSJE?|PASAJE|URB|MZA?|CAR|CARRETERA|PROL|ALAMEDA|MALECON|VIA|SECTOR|"
-    r"ASOC)\b[.\s]"
-)
-"""The beginning of an address."""
-DISTRICT = re.compile(
+_STREETS = frozenset([
+    "AV", "AVENIDA", "JR", "JIRON", "CAL", "CALLE", "PSJ", "PSJE", "PASAJE", "URB", "MZ", "MZA", "CAR",
+    "CARRETERA", "PROL", "ALAMEDA", "MALECON", "VIA", "SECTOR", "ASOC",
+])  # fmt: skip
+_REGIONS = frozenset([
+    "AREQUIPA", "CAJAMARCA", "CALLAO", "CUSCO", "HUANCAVELICA", "HUANUCO", "ICA", "JUNIN", "LIMA", "LORETO",
+    "PASCO", "PIURA", "PUNO", "SAN MARTIN", "TACNA", "TUMBES",
+])  # fmt: skip
+"""The regions whose capital has their name."""
+_DISTRICT = re.compile(
     r"\W*[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,24}\s?[-–/]\s?[A-Z .]{3,32}\W*|"
-    r"\W*(?P<region>AREQUIPA|CAJAMARCA|CALLAO|CUSCO|HUANCAVELICA|HUANUCO|ICA|JUNIN|LIMA|LORETO|PASCO|PIURA|"
-    r"PUNO|SAN MARTIN|TACNA|TUMBES)\s(?P=region)\s[A-Z .]{3,32}"
+    r"\W*(?P<region>[A-Z]{3,}|SAN MARTIN)\s(?P=region)\s[A-Z .]{3,32}"
 )
-"""Region, province and district, with which addresses end; without dashes where the first two have one
-name.
-"""
 
-CONTACT = re.compile(
-    r":|@|WWW\.|HTTP|E-?MAIL|TELF|\bTEL[.\s]|\bCEL[.\s]|\bR\.?U\.?C\b|"
-    r"\b(?:FACTURA|BOLETA(?:\s+DE\s+VENTA)?)\s+ELEC"
-    r"|\bREPRESENTA(?:NTES?|CION)\b.*\s(?:DE|IMPRESA)\b|"
-    r"\bDISTRIBUIDOR(?:ES)?\s(?:OFICIAL|AUTORIZAD|EXCLUSIV)|\b(?:UNA\s)?EMPRESA\s(?:DEL\sGRUPO|DE\s*:)|"
-    r"\bCONCESIONARIO\b|\bEMITIDO\b|\bAUTORIZADOS?\s(?:POR|DE|MEDIANTE)\b"
+
+def street_in(line: str) -> int | None:
+    """Returns where the first address begins in a folded line: with the word for a street or a quarter,
+    before a dot or a space.
+    """
+    return next((m.start() for m in re.finditer(r"\b([A-Z]+)[.\s]", line) if m[1] in _STREETS), None)
+
+
+def is_street(line: str, *, sure: bool = False) -> bool:
+    """True where a folded line begins as an address. `sure`: as nothing that is sold, like CAL HIDRATADA."""
+    first = re.match(r"\W*(\w+)([.\s])", line)
+    return first is not None and first[1] in _STREETS and (not sure or first[2] == "." or len(first[1]) > 4)
+
+
+def is_district(line: str) -> bool:
+    """True where a folded line is region, province and district, with which addresses end; without dashes
+    where the first two have one name.
+    """
+    found = _DISTRICT.fullmatch(line)
+    return found is not None and (found["region"] is None or found["region"] in _REGIONS)
+
+
+_OTHERWISE = Stems(
+    ": @ WWW. HTTP TELF EMAIL E-MAIL R.U.C",
+    "TEL CEL RUC FACTURA BOLETA REPRESENTANTE REPRESENTANTES IMPRESA OFICIAL EXCLUSIVO AUTORIZADO "
+    "AUTORIZADOS CONCESIONARIO EMITIDO",
 )
-"""Text that is in no firm's name: signs of an address or a telephone, a title, a sentence about another firm.
-"""
+
+
+def says_more(line: str) -> bool:
+    """True where a folded line with a legal form is no name alone: it has signs of an address or a telephone,
+    a title, or a sentence about another firm.
+    """
+    return _OTHERWISE.found_in(line) or "EMPRESA DEL GRUPO" in line
+
+
 _PLACE = re.compile(
     r"\bNRO\.|\bLT[E]?\b\.?\s\d|WWW\.|HTTP|@|\bSON\s*:|CENTRAL\b.*\d|(?:^|[,-]\s*)PER[UÚ]$|"
     r"\bLIMA\s*[-–]\s*LIMA"
@@ -206,8 +246,13 @@ def is_said(line: str) -> bool:
     )
 
 
-NOBODY = re.compile(
-    r"\W*CLIENTES?\W*|\W*(?:CLIENTES?\W+)?VARIOS\W*|\W*(?:PUBLICO|CLIENTES?)\s+(?:EN\s+)?GENERAL\W*|"
-    r"\W*(?:SIN\s+NOMBRE|CONSUMIDOR\s+FINAL|S/N|ANONIMO)\W*|[-–.\s*0]+"
-)
-"""Text in the place of a customer's name where nobody is named."""
+_NOBODY = frozenset([
+    "CLIENTE", "CLIENTES", "VARIOS", "CLIENTE VARIOS", "CLIENTES VARIOS", "PUBLICO GENERAL",
+    "PUBLICO EN GENERAL", "CLIENTE GENERAL", "CLIENTES EN GENERAL", "SIN NOMBRE", "CONSUMIDOR FINAL", "S N",
+    "ANONIMO",
+])  # fmt: skip
+
+
+def is_nobody(line: str) -> bool:
+    """True where folded text in the place of a customer's name says that nobody is named."""
+    return " ".join(re.findall(r"\w+", line)) in _NOBODY or re.fullmatch(r"[-–.\s*0]+", line) is not None

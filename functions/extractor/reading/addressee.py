@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from functions.extractor.peru.firms import STREET
+from functions.extractor.peru.firms import is_street
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading.names import bare, is_name
 from functions.extractor.reading.reading import Seen, around
@@ -33,7 +33,7 @@ def name(sheet: Sheet, seller: str | None) -> Seen | None:
                 under = next((c for c in below.cells if abs(c.x0 - cell.x0) < sheet.em), None)
                 if under is None or _SINCE.match(lettered(under.text)):
                     continue
-                if STREET.match(lettered(under.text)):
+                if is_street(lettered(under.text)):
                     text = " ".join(each.text for each in lines)
                     return Seen(text, cell.text, around(sheet, lines))
                 if not is_name(under.text) or under.y - lines[-1].y > _WRAPPED * cell.height:

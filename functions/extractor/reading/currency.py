@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from functions.extractor.peru.currency import CURRENCIES, FOREIGN
+from functions.extractor.peru.currency import CURRENCIES, foreign_in
 from functions.extractor.peru.tokens import Amount, amounts, lettered
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
@@ -74,8 +74,8 @@ def _votes(
 
 def _names_foreign(row: Row, line: str) -> bool:
     """True where a row that spells the paper's money names a currency that is none of ours."""
-    other = FOREIGN.search(line) if _SPELLED.search(line) else None
-    return other is not None and not _of_an_account(row, other.start(), other.end())
+    other = foreign_in(line) if _SPELLED.search(line) else None
+    return other is not None and not _of_an_account(row, *other)
 
 
 def _of_an_account(row: Row, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from functions.extractor.peru.firms import LINKS, NOBODY, STREET, is_said
+from functions.extractor.peru.firms import LINKS, is_nobody, is_said, is_street
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import form, unlabelled
 from functions.extractor.reading.form import Form, Piece
@@ -140,7 +140,7 @@ def closeness(sheet: Sheet, label: Piece, pieces: Form, left: float, y: float) -
     the edge of the label's box, unless it stands in a ruled row too.
     """
     em = sheet.em
-    if label.text and NOBODY.fullmatch(label.folded):
+    if label.text and is_nobody(label.folded):
         return 0.3 if abs(left - label.left) > 1.6 * em else 1.0
     bottom = max([label.y, *(p.y for p in form.value(pieces, label, em))])
     if abs(left - label.left) < 1.6 * em:
@@ -169,7 +169,7 @@ def name(
     best: tuple[float, Seen | None] | None = None
     for order, label in enumerate(named):
         found = _value(sheet, pieces, label)
-        nobody = any(NOBODY.fullmatch(p.folded) for p in form.value(pieces, label, sheet.em))
+        nobody = any(is_nobody(p.folded) for p in form.value(pieces, label, sheet.em))
         if found is None and not nobody:
             continue
         score = _strength(label) - 0.1 * order
@@ -189,7 +189,7 @@ def name(
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
     for piece in form.value(pieces, label, sheet.em):
         text = piece.folded
-        if NOBODY.fullmatch(text):
+        if is_nobody(text):
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
             return None  # the user who was logged in
@@ -199,7 +199,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             continue  # an unknown label
         if (
             sum(c.isalpha() for c in text) < 4
-            or (STREET.match(text) and not is_person(text) and not ends_legal(text))
+            or (is_street(text) and not is_person(text) and not ends_legal(text))
             or _HEADING.fullmatch(text)
             or _NO_NAME.fullmatch(text)
         ):

@@ -6,16 +6,17 @@ import re
 
 from functions.extractor.page import Box
 from functions.extractor.peru.firms import (
-    CONTACT,
-    DISTRICT,
     FORM,
     HEADWORDS,
     LINKS,
-    NOBODY,
-    STREET,
     TAILWORDS,
     begins_firm,
+    is_district,
+    is_nobody,
     is_said,
+    is_street,
+    says_more,
+    street_in,
 )
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.sheets.rows import Cell, Row, Sheet
@@ -54,7 +55,7 @@ def is_form(text: str) -> bool:
 def is_address(text: str) -> bool:
     """True where a phrase begins as a street, or is region, province and district."""
     line = lettered(text)
-    return bool(STREET.match(line)) or bool(DISTRICT.fullmatch(line) and not FORM.search(line))
+    return is_street(line) or (is_district(line) and not FORM.search(line))
 
 
 def is_name(text: str) -> bool:
@@ -69,10 +70,10 @@ def is_name(text: str) -> bool:
     ):
         return False
     if ends_legal(line):
-        return not CONTACT.search(line) and not (STREET.match(line) and any(c.isdigit() for c in line))
+        return not says_more(line) and not (is_street(line) and any(c.isdigit() for c in line))
     return (
         not is_said(line)
-        and not NOBODY.fullmatch(line)
+        and not is_nobody(line)
         and not is_address(text)
         and not line.rstrip().endswith((",", "-"))
         and "#" not in line
@@ -110,10 +111,8 @@ def signature(text: str, *, person: bool = False) -> str:
     first = name if bar is None else name[: bar.start()]
     if ends_legal(lettered(first)) or (person and is_person(first)):
         name = first
-    stop = re.search(r"\s[-–—|]?\s*(?:(?:AV|JR|CAL|CALLE|PSJE?|URB|MZ|CAR|PROL)\b\.?\s)", lettered(name))
-    return (name[: stop.start()] if stop and FORM.search(lettered(name[: stop.start()])) else name).strip(
-        " :-*"
-    )
+    end = street_in(lettered(name))
+    return (name[:end] if FORM.search(lettered(name[:end])) else name).strip(" :-–—|*")
 
 
 def phrases(row: Row) -> list[Cell]:

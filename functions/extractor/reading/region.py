@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from functions.extractor.peru.currency import SIGN
+from functions.extractor.peru.firms import is_street
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import Amount, days, lettered, rucs
 from functions.extractor.reading import form
@@ -50,7 +51,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
                 break
             continue
         labelled = {piece.role for piece in form.of(sheet)[number]} - {None}
-        addressed = any(_ADDRESS.match(lettered(cell.text)) for cell in row.cells)
+        addressed = any(is_street(lettered(cell.text), sure=True) for cell in row.cells)
         if (
             labelled
             or addressed
@@ -184,8 +185,6 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
     return len(sheet.rows)
 
 
-_ADDRESS = re.compile(r"\W*(?:(?:AV|JR|CAL|PSJE?|URB|CAR|PROL)\.|(?:AVENIDA|JIRON|CALLE|PASAJE|CARRETERA)\s)")
-"""The beginning of an address, and of nothing that is sold: `CAL HIDRATADA`."""
 _CLOSE = 1.6
 """Line heights between two rows of one value, at most."""
 _BESIDE = re.compile(

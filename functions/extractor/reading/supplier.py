@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from functions.extractor.invoice import Rival
-from functions.extractor.peru.firms import FORM, INSTITUTION
+from functions.extractor.peru.firms import FORM, INSTITUTIONS
 from functions.extractor.peru.tokens import lettered, serials
 from functions.extractor.reading import weights
 from functions.extractor.reading.form import Form
@@ -169,7 +169,7 @@ def _named(
                 "label of its own": float(own),
                 "large letters": min(1.5, cell.height / sheet.em - 1.0),
                 "capitals": float(text == text.upper()),
-                "institution": float(bool(INSTITUTION.match(folded))),
+                "institution": float(folded.startswith(INSTITUTIONS)),
                 "short": float(len(text) < 8),
                 "one word": float(len(text.split()) == 1),
                 "tens of rows above": number / 10,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from functions.extractor.peru.firms import FORM
+from functions.extractor.peru.firms import FORM, street_in
 from functions.extractor.peru.qr import Qr
 from functions.extractor.peru.tokens import lettered, serials, valid_ruc
 from functions.extractor.peru.wording import Wording
@@ -197,6 +197,5 @@ def _signs(before: str, after: str) -> int:
     """Returns how much a RUC's row is a signature: 1 behind a name with its legal form, or between a name and
     an address; 2 between such a name and an address.
     """
-    addressed = re.search(r"\b(?:AV|JR|CAL|CALLE|PSJE?|URB|CAR)\b", after) is not None
     named = sum(c.isalpha() for c in before) >= 10
-    return bool(FORM.search(before)) + (named and addressed)
+    return bool(FORM.search(before)) + (named and street_in(after) is not None)
