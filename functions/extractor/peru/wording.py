@@ -316,6 +316,11 @@ class Stems:
         """Returns the words of both."""
         return Stems(" ".join((*self._stems, *other._stems)), " ".join(self._whole | other._whole))
 
+    def begin(self, line: str, at: int) -> bool:
+        """True where one of the words begins at an offset of a folded line."""
+        word = re.compile(r"\w+").match(line, at)
+        return line.startswith(self._stems, at) or (word is not None and word[0] in self._whole)
+
     def found_in(self, line: str) -> bool:
         """True where a folded line has one of the words."""
         return any(stem in line for stem in self._stems) or not self._whole.isdisjoint(

@@ -33,13 +33,13 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 r"|\b(?:" + "|".join(_SOLD) + r")\b"
             ),
         ),
-        ("discount", r"\bAHORR[OA]S?\b|DSCTO|DESCUENT|\bDCTO|\bDTO\b|\bDESC\b"),
+        ("discount", r"\bAHORR[OA]S?\b|DSCTO|DESCUENT|\bDC?TOS?\b|\bDESC\b"),
         (
             "unit_price",
             (
-                r"P(?:REC[I1]O|REC|\.|\b)\s?\.?\s*/?\s*(?:DE\s*)?(?:UN[I1]T|UN\b|UNI|U\b)|P\.?\s?U\b|"
-                r"V(?:ALOR|AL\.?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*(?:UN[I1]T|U\b)|PREC[I1]O(?!\s*TOTAL)|"
-                r"\bP\.?UN[I1]T|\bV\.?UN[I1]T|UN[I1]TARIO|\w{4,}\sUN[I1]T\b|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE|"
+                r"P(?:REC(?:[I1]O)?|\b)\s?\.?\s*/?\s*(?:DE\s*)?U(?:N[I1]T?|N?\b)|P\.?\s?U\b|"
+                r"V(?:AL(?:OR)?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*U(?:N[I1]T|\b)|PREC[I1]O(?!\s*TOTAL)|"
+                r"\b[PV]\.?UN[I1]T|UN[I1]TARIO|\w{4,}\sUN[I1]T\b|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE|"
                 r"S/\.?\s?(?:POR|X)\s\w+"
             ),
         ),
@@ -47,14 +47,14 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "amount",
             (
                 r"IMPORTE\b|(?<!\S)S[/I]\.?(?!\S)|TOTAL(?!\s*(?:A\s*PAGAR|DE\s*[A-Z]))|"
-                r"VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|V\.?\s?VENTA|P\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR\b|"
-                r"VALORIZADO|IMP\.|PARCIAL\b|\bAMOUNT\b|(?<!PESO )\bNETO\b|"
+                r"VALOR\s*(?:DE\s*)?(?:LA\s*)?VENTA|[PV]\.?\s?VENTA|SUB\s*-?TOTAL?|MONTO\b|VALOR(?:IZADO)?\b|"
+                r"IMP\.|PARCIAL\b|\bAMOUNT\b|(?<!PESO )\bNETO\b|"
                 r"(?<!OP )(?<!OP\. )(?<!TOTAL )\b(?:AFECTO|[I1]NAFECTO|EXONERADO|GRAVADO)\b"
             ),
         ),
-        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQTY|\bQUANTITY|\bMETRADO|\b(?:" + "|".join(_COUNTED) + r")\b"),
+        ("quantity", r"\bCANT|\bCT[DA]*\b|\bQ(?:UANTI)?TY|\bMETRADO|\b(?:" + "|".join(_COUNTED) + r")\b"),
         ("quantity", r"\bN[°º]\s*(?:DE\s*)?[A-Z]{4,}S\b"),
-        ("unit", r"\bU\.?\s?M\b|\bU[OD]M\b|\bPRESENTACION\b|UNID|\bUND|MEDIDA\b|\bUN\b|\bU/M|\bMED\b"),
+        ("unit", r"\bU\W?\s?M\b|\bU[OD]M\b|\bPRESENTACION\b|UNID|\bUND|\bUN\b|MEDIDA\b|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
         (
             "order",

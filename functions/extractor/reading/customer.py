@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from functions.extractor.peru.firms import LINKS, is_nobody, is_said, is_street
 from functions.extractor.peru.tokens import lettered
+from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import form, unlabelled
 from functions.extractor.reading.form import Form, Piece
-from functions.extractor.reading.form_labels import BUYER, is_known
+from functions.extractor.reading.form_labels import BUYER, GUESTS, is_known
 from functions.extractor.reading.identities import STAFF
 from functions.extractor.reading.names import (
     ends_legal,
@@ -34,22 +35,32 @@ _LEVEL = 0.9
 _EDGE = 0.6
 """Line heights within which two labels begin at the same edge."""
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
-_GUEST = re.compile(r"PASAJERO|HUESPED|PACIENTE|ASEGURADO|TITULAR|ALUMN|ESTUDIANTE")
-_COURTESY = re.compile(r"(?:SR(?:A|TA)?|DRA?)\.?")
+_GUESTS = (*GUESTS, "TITULAR")
+_COURTESY = re.compile(r"(?:SR(?:T?A)?|DRA?)\.?")
 _LONG = 5
 """Words from which a phrase is no label."""
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
 """The code that a seller gives a customer, before the name."""
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
-_STOP = re.compile(
-    r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|"
-    r"(?:FECHA|EMISION|LECTURA|MONEDA|DIRECCION|TELEFONO|VENCIMIENTO|PAGINA|RUC|DNI)\b|"
-    r"(?:FORMA|TIPO|CONDICION|ORDEN|GUIA)\sDE\b|DIA\s+MES\b)"
+_STOP = re.compile(r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})")
+_STOPS = Wording(
+    (
+        (
+            "another column",
+            (
+                "FECHA, EMISION, LECTURA, MONEDA, DIRECCION, TELEFONO, VENCIMIENTO, PAGINA, RUC, DNI, "
+                "FORMA PAGO, TIPO PAGO, TIPO VENTA, CONDICION PAGO, CONDICION VENTA, ORDEN COMPRA, "
+                "ORDEN SERVICIO, GUIA REMISION, DIA MES"
+            ),
+        ),
+    ),
+    whole=True,
 )
-_NO_NAME = re.compile(
-    r"\W*(?:IDENTIFICAD|DOMICILIAD)[OA]\b.*|\W*(?:FACTURA|BOLETA|NOTA\s+DE|RECIBO|FECHA|IMPORTE|TOTAL|CANT\b|"
-    r"CANTIDAD|DESCRIPCION)\b.*|.*\bELECTRONICA\b\W*"
-)
+_NO_NAME = frozenset([
+    "IDENTIFICADO", "IDENTIFICADA", "DOMICILIADO", "DOMICILIADA", "FACTURA", "BOLETA", "NOTA", "RECIBO",
+    "FECHA", "IMPORTE", "TOTAL", "CANT", "CANTIDAD", "DESCRIPCION",
+])  # fmt: skip
+"""Words with which no customer's name begins."""
 
 
 def labels(pieces: Form) -> list[Piece]:
@@ -62,9 +73,9 @@ def labels(pieces: Form) -> list[Piece]:
         for p in row
         if p.role == "name"
         and not re.match(r"DESDE |[\W\d]+$", p.folded)
-        and not any(_GUEST.match(q.label) and not q.text and q.left < p.left for q in row)
+        and not any(q.label.startswith(_GUESTS) and not q.text and q.left < p.left for q in row)
     ]
-    if all(_GUEST.match(p.label) for p in found):
+    if all(p.label.startswith(_GUESTS) for p in found):
         found += _by_place(pieces)
     return sorted(found, key=lambda p: -_strength(p))
 
@@ -129,7 +140,7 @@ def _strength(label: Piece) -> float:
     """
     if label.answered and not label.colon and _COURTESY.fullmatch(label.label):
         return 1.0
-    guest = _GUEST.match(label.label) is not None
+    guest = label.label.startswith(_GUESTS)
     who = 1.5 if not _BUYER.search(label.label) else 2.0 if guest else 3.0
     return who - 0.5 * (not label.colon and bool(label.text)) - 1.0 * guest
 
@@ -186,6 +197,11 @@ def name(
     return unlabelled.name(sheet, pieces, buyer, seller)
 
 
+def _is_no_name(line: str) -> bool:
+    words = re.findall(r"\w+", line)
+    return bool(words) and (words[0] in _NO_NAME or words[-1] == "ELECTRONICA")
+
+
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
     for piece in form.value(pieces, label, sheet.em):
         text = piece.folded
@@ -201,7 +217,7 @@ def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
             sum(c.isalpha() for c in text) < 4
             or (is_street(text) and not is_person(text) and not ends_legal(text))
             or _HEADING.fullmatch(text)
-            or _NO_NAME.fullmatch(text)
+            or _is_no_name(text)
         ):
             continue
         lines = [_trimmed(piece), *_beside(pieces, piece), *_further(sheet, pieces, label, piece)]
@@ -232,7 +248,9 @@ def _trimmed(piece: Piece) -> tuple[str, Piece]:
     label.
     """
     stop = _STOP.search(piece.folded)
-    name = piece.text[: stop.start()] if stop else piece.text
+    ends = [stop.start()] if stop else []
+    ends += [label.start for label in _STOPS.find(piece.folded) if label.start]
+    name = piece.text[: min(ends, default=len(piece.text))].rstrip(" (")
     return _CODED.sub("", name).strip(" :-–—|,"), piece
 
 
@@ -306,7 +324,7 @@ def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list
             return []
         found.append((nxt.text, nxt))
         text, last = f"{text} {nxt.text}", nxt
-        if not is_name(text) or is_address(nxt.text) or _NO_NAME.fullmatch(nxt.folded):
+        if not is_name(text) or is_address(nxt.text) or _is_no_name(nxt.folded):
             return []
         if ends_legal(lettered(nxt.text)):
             return found
@@ -323,7 +341,7 @@ def _is_anothers(pieces: Form, piece: Piece, label: Piece) -> bool:
 
 def _continues(sheet: Sheet, label: Piece, last: Piece, text: str, nxt: Piece) -> bool:
     line = nxt.folded
-    if _NO_NAME.fullmatch(line):
+    if _is_no_name(line):
         return False
     if goes_on(text, nxt.text):
         return True

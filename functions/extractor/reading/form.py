@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functions.extractor.peru.firms import LINKS
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading import grid
-from functions.extractor.reading.form_labels import LABELS, Role, labels_of, whole_label, worded
+from functions.extractor.reading.form_labels import Role, known, labels_of, whole_label, worded
 from functions.extractor.sheets.rows import Cell, Sheet
 
 _BESIDE = 6.0
@@ -109,9 +109,7 @@ def of(sheet: Sheet) -> Form:
 def _is_known(cell: Cell) -> bool:
     """True where a cell is a label of a known form, and nothing else."""
     line = lettered(cell.text).strip()
-    return any((m := pattern.match(line)) and m.end() == len(line) for _, pattern in LABELS[:-1]) or (
-        worded(line) != "other"
-    )
+    return any(end == len(line) for _, end in known(line)) or worded(line) != "other"
 
 
 def _asking(piece: Piece, after: Piece | None) -> Piece:
@@ -155,9 +153,7 @@ def _of_cell(
     """
     line = lettered(cell.text)
     if captioned:
-        role: Role | None = next(
-            (r for r, p in LABELS[:-1] if (m := p.match(line)) and m.end() == len(line)), None
-        )
+        role = next((role for role, end in known(line) if end == len(line)), None)
         yield Piece(
             number, cell, "", start + len(cell.text), cell.x0, cell.x1, role or worded(line), line, cell.x0,
             number, answered=True
@@ -233,10 +229,9 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
         ):
             continue
         joined = f"{words} {line}"
-        for role, pattern in LABELS[:-2]:
-            match = pattern.match(joined)
-            if match is not None and _is_label(joined[len(words) : match.end()], joined[match.end() :]):
-                return (role, 0, match.end() - len(words) - 1), above
+        for role, end in known(joined):
+            if role != "other" and _is_label(joined[len(words) : end], joined[end:]):
+                return (role, 0, end - len(words) - 1), above
     return None
 
 

@@ -7,44 +7,48 @@ from collections.abc import Iterator
 from typing import Literal
 
 from functions.extractor.peru.firms import LINKS
-from functions.extractor.peru.wording import Wording
+from functions.extractor.peru.wording import Stems, Wording
 from functions.extractor.reading.names import ends_legal
 
 Role = Literal["name", "id", "address", "other"]
+_BUYERS = ["CLIENTE", "ADQUIRENTE", "ADQUIRIENTE", "USUARIO", "RECEPTOR", "COMPRADOR", "PAGADOR"]
 BUYER = (
-    r"(?:SE(?!CT)\w{1,2}OR(?:(?:\s?\(\s?\w{1,3}\s?\))+|ES\b|A\b|\b)|"
-    r"SR(?:A|ES|TA)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))*\.?|CLIENTE|ADQUIRI?ENTE|USUARIO|RECEPTOR|COMPRADOR|"
-    r"TITULAR(?!\sDE\sLA\s(?:PASARELA|CUENTA|TARJETA))|PAGADOR|RESPONSABLE\sDEL?\sPAGO)"
+    r"(?:SE(?!CT)\w{1,2}OR(?:ES|A)?\b(?:\s?\(\s?\w{1,3}\s?\))*|"
+    r"SR(?:T?A|ES)?\b\.?(?:\s?\(\s?\w{1,3}\s?\))*\.?|" + "|".join(_BUYERS) + "|"
+    r"TITULAR(?!\sDE\sLA\s(?:PASARELA|CUENTA|TARJETA))|RESPONSABLE\sDEL?\sPAGO)"
 )
 """The words with which labels name the buyer."""
-_GUEST = r"(?:PASAJERO|HUESPED|PACIENTE|ASEGURADO|PROPIETARIO|INQUILINO|ALUMNO|ESTUDIANTE)"
+GUESTS = (
+    "PASAJERO", "HUESPED", "PACIENTE", "ASEGURADO", "PROPIETARIO", "INQUILINO", "ALUMNO", "ALUMNA",
+    "ESTUDIANTE",
+)  # fmt: skip
+"""Whom labels name who is served: he may not be the one who pays."""
+_PARTY = rf"(?:{BUYER}|{'|'.join(GUESTS)})"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
     r"DENOMINACION(?:\sSOCIAL)?|R\.\s?S\.?(?=\s*:)"
 )
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
-    r"FACTURA[RS]\sA(?=\s*:)|FACTURAR\sA|FACTURADO\sA|VENDIDO\sA|"
+    r"FACTURA(?:R|DO|S(?=\sA\s*:))\sA|VENDIDO\sA|"
     r"(?:SOLD|BILL(?:ED)?)\sTO|(?:HE\s)?RECIB(?:[I1]|IDO|IMOS)\sDE|"
     r"(?<![\w.]\s)(?:A\sNOMBRE\sDE|COBRADO\sA|(?:EMPRESA|PARA|A)(?=\s*:))|(?:EMPRESA|AGENCIA)(?=\s?/\s?[A-Z])"
 )
 _OF = (
-    rf"(?:\s*\(?\s*(?:DEL?\s|DE\sLA\s)?\s*(?:{BUYER}|{_GUEST}|FACTURA)\s*\)?|"
+    rf"(?:\s*\(?\s*(?:DEL?\s(?:LA\s)?)?\s*(?:{_PARTY}|FACTURA)\s*\)?|"
     rf"\sDEL?\s(?:LA\s)?[A-Z]{{4,12}}\b)"
 )
-_ABROAD = (
-    r"(?:\s?/\s?(?:[A-Z ]{2,20}(?=\s*(?::|$))|"
-    r"(?:COMPANY|AGENCY|CUSTOMER|CLIENT|GUEST|BUYER|CONSIGNEE|NAME|ADDRESS)\b))?"
-)
+_ENGLISH = ["COMPANY", "AGENCY", "CUSTOMER", "CLIENT", "GUEST", "BUYER", "CONSIGNEE", "NAME", "ADDRESS"]
+_ABROAD = rf"(?:\s?/\s?(?:[A-Z ]{{2,20}}(?=\s*(?::|$))|(?:{'|'.join(_ENGLISH)})\b))?"
 """The same label in another language; English needs no colon."""
 _CARD = (
     r"(?:R\W?U\W?C\b\.?|D\.?\s?N\.?\s?[I1L]\b\.?|DOC(?:UMENTO)?\b\.?(?:\s?(?:DE\s)?IDENT(?:IDAD)?\b\.?)?"
-    r"(?:\s?\((?:DNI|RUC|CE)\))?|"
-    r"C\.?E\b\.?|C\.?I\b\.?|CARNE[T]?\s?(?:DE\s)?EXT\w*\.?|PASAPORTE|(?:TAX|VAT)(?=\sID|\W?\s?:)"
-    r"|C\.\s?EXT\b\.?|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
+    r"(?:\s?\([A-Z]{2,3}\))?|"
+    r"C\.?[EI]\b\.?|C(?:ARNET?|\.)\s?(?:DE\s)?EXT\w*\.?|PASAPORTE|(?:TAX|VAT)(?=\sID|\W?\s?:)"
+    r"|REGISTRO\sUNICO\sDE\sCONTRIBUYENTES?|IDENTIDAD|ID(?=\s*:))(?:\W?\s?ID\b\.?)?"
 )
-_NUMBERED = r"(?:\bN(?:UMERO\b|RO\b|UM\b|O\b|\b)?[.°º]{0,2}\s?(?:DE\s)?)"
-LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
+_NUMBERED = r"(?:\bN(?:UMERO|RO|UM|O)?\b[.°º]{0,2}\s?(?:DE\s)?)"
+_KNOWN: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "address",
         re.compile(
@@ -63,26 +67,27 @@ LABELS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "name",
         re.compile(
-            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{BUYER}|{_GUEST}|"
-            rf"{_BY_NAME})(?:{_OR}(?:{BUYER}|{_GUEST}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
+            rf"(?:{_BILLED}|(?:(?:DATOS|INFORMACION)\s(?:DEL?\s)?)?(?:{_PARTY}|"
+            rf"{_BY_NAME})(?:{_OR}(?:{_PARTY}|{_BY_NAME}))*{_OF}?){_ABROAD}(?=\W|$)"
         ),
     ),
-    (
-        "other",
-        re.compile(
-            r"(?:FECHA|FEC\b|F\.|HORA\b|EMISION|VENC\w*|VCTO|MONEDA|TIPO\sDE|FORMA\sDE|COND(?:ICION|\.)|"
-            r"MODALIDAD|MEDIO\sDE|VENDEDOR|CAJER[OA]|CAJA\b|ORDEN\sDE|O/C|GUIA|PLACA|OBSERVACI"
-            r"|CONTACTO|LECTURA|CONSUMO|MEDIDOR|TELEFONO|TELF?\b|CEL\b|E-?MAIL|CORREO|PEDIDO|"
-            r"N\W{0,2}\s?PEDIDO|CENTRO\sDE|ALMACEN|ZONA|SUMINISTRO\b|N\W{0,2}\sDE\s|CODIGO|COD\b|SERIE|"
-            r"NUMERO|MOTIVO|SUSTENTO|DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
-            r"|REFERENCIA|ATENCION|UBIGEO|MESA|TURNO|PERIODO|INCOTERM)[^:|\d]{0,32}?(?=\s*[:|]|$|\s{2}|\s\W?\d)"
-        ),
-    ),
-    ("other", re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d|(?<=\d:)\d))")),
 )
-"""The patterns of labels by role, in the order in which they are tried; the last is any phrase before a
-colon.
-"""
+"""The patterns of parties' labels by role, in the order in which they are tried."""
+_ASKED = Stems(
+    "FECHA F. EMISION VENC VCTO MONEDA COND. CONDICION MODALIDAD VENDEDOR CAJERO CAJERA O/C GUIA PLACA "
+    "OBSERVACI CONTACTO LECTURA CONSUMO MEDIDOR TELEFONO EMAIL E-MAIL CORREO PEDIDO ALMACEN ZONA CODIGO "
+    "SERIE NUMERO MOTIVO SUSTENTO REFERENCIA ATENCION UBIGEO MESA TURNO PERIODO INCOTERM",
+    "FEC HORA CAJA TEL TELF CEL SUMINISTRO COD",
+)
+"""What labels ask for besides the parties."""
+_ASKED_OF = re.compile(
+    r"(?:TIPO|FORMA|MEDIO|ORDEN|CENTRO)\sDE|N\W{0,2}\s?(?:PEDIDO|DE\s)|"
+    r"DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
+)
+_UP_TO = re.compile(r"[^:|\d]{0,36}?(?=\s*[:|]|$|\s{2}|\s\W?\d)")
+"""Up to what answers a label: behind a colon, a gap, or with a number."""
+_PHRASE = re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d|(?<=\d:)\d))")
+"""Any phrase before a colon, which is not a time's."""
 _WORDED: Wording[Role] = Wording(
     (
         (
@@ -104,6 +109,18 @@ _TO = re.compile(r"\bAL\s$")
 """Before a word for the buyer: what is told or offered to him, `Mensaje al cliente:`."""
 
 
+def known(line: str, at: int = 0) -> Iterator[tuple[Role, int]]:
+    """Yields the labels of known forms that begin at an offset of a phrase, as (role, end)."""
+    for role, pattern in _KNOWN:
+        if (match := pattern.match(line, at)) is not None:
+            yield role, match.end()
+    asked = _ASKED_OF.match(line, at)
+    if asked or _ASKED.begin(line, at):
+        answer = _UP_TO.match(line, asked.end() if asked else at)
+        if answer is not None:
+            yield "other", answer.end()
+
+
 def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
     """Yields the labels of a phrase as (role, start, end): at its beginning, or before a colon behind other
     words.
@@ -112,11 +129,10 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
     first = True
     while at < len(line):
         best: tuple[Role | None, int, int] | None = None
-        for role, pattern in LABELS:
-            match = pattern.match(line, at)
-            if match is None or (best is not None and match.end() <= best[2]):
+        for role, end in (*known(line, at), *_before_colon(line, at)):
+            if best is not None and end <= best[2]:
                 continue
-            behind = line[match.end() :]
+            behind = line[end:]
             if role in ("address", "other") and ends_legal(line[at:]) and not re.match(r"\s?[:|]", behind):
                 continue  # a firm whose name begins so
             if (
@@ -124,12 +140,11 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
                 or re.match(r"\s?[.)]?\s?[:|]", behind)
                 or (role == "id" and re.match(r"\W{0,4}\d{8}", behind))
             ):
-                told = worded(match[0]) if role == "other" else role
-                best = ("other" if told == "name" and _TO.search(line[:at]) else told, at, match.end())
+                told = worded(line[at:end]) if role == "other" else role
+                best = ("other" if told == "name" and _TO.search(line[:at]) else told, at, end)
         inner = (
             None
-            if best is None
-            or any((m := known.match(line, at)) and m.end() >= best[2] for _, known in LABELS[:-1])
+            if best is None or any(end >= best[2] for _, end in known(line, at))
             else _inner(line, at, best[2])
         )
         if inner is not None:
@@ -141,9 +156,15 @@ def labels_of(line: str) -> Iterator[tuple[Role | None, int, int]]:
         at = ahead.start() if ahead else len(line)
 
 
+def _before_colon(line: str, at: int) -> Iterator[tuple[Role, int]]:
+    phrase = _PHRASE.match(line, at)
+    if phrase is not None:
+        yield "other", phrase.end()
+
+
 def is_known(label: str) -> bool:
     """True where a label asks for something known: a payment, a date, a vehicle."""
-    return any(pattern.match(label) for _, pattern in LABELS[:-1])
+    return any(known(label))
 
 
 def worded(label: str) -> Role:
@@ -169,9 +190,6 @@ def _inner(line: str, start: int, end: int) -> int | None:
     columns together.
     """
     for word in re.finditer(r"(?<=\s)[A-Z]", line[:end]):
-        if word.start() > start and any(
-            (m := pattern.match(line, word.start())) is not None and m.end() >= end
-            for _, pattern in LABELS[:-1]
-        ):
+        if word.start() > start and any(stop >= end for _, stop in known(line, word.start())):
             return word.start()
     return None
