@@ -9,17 +9,16 @@ from decimal import Decimal
 
 from functions.extractor.peru.currency import CURRENCIES, foreign_in
 from functions.extractor.peru.tokens import Amount, amounts, lettered
+from functions.extractor.peru.wording import Stems
 from functions.extractor.reading.reading import Doubt, Reading, Seen, place
 from functions.extractor.sheets.rows import Row, Sheet
 
 _SAYS = {"USD": (4.0, 2.0), "EUR": (3.0, 3.0), "PEN": (4.0, 1.0)}
 """By currency: the weight of its words and of its signs."""
 _BARE_DOLLAR = re.compile(r"(?<![A-Z/])\$\s?\d")
-_ACCOUNT = re.compile(
-    r"\bCTA|\bCUENTA|\bCCI|AHORR|CORRIENTE|TIPO\s*DE\s*CAMBIO|T\.?\s?C\.?[: "
-    r"]|BANCO|DETRACCI|EQUIVAL|REFERENCIAL|\d{3,}-\d{6,}"
-)
-"""Marks lines about money that is not the paper's own: an account has its own currency, and so has what is
+_ACCOUNT = Stems("AHORR CORRIENTE BANCO DETRACCI EQUIVAL REFERENCIAL", "CUENTA CUENTAS CTA CTAS CTACTE CCI")
+_OTHERS = re.compile(r"TIPO\s*DE\s*CAMBIO|\d{3,}-\d{6,}|\bT\.?\s?C\.?[: ]")
+"""What marks money that is not the paper's own: an account has its own currency, and so has what is
 paid into it.
 """
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
@@ -85,7 +84,11 @@ def _of_an_account(row: Row, start: int, end: int) -> bool:
     cells = row.cells
     at = cells.index(row.word_at(start).cell)
     near = lettered(" ".join(c.text for c in cells[max(0, at - 1) : at + 1]))
-    return _ACCOUNT.search(near) is not None or re.match(r"\W*\d{3,}-\d{6,}", row.text[end:]) is not None
+    return (
+        _ACCOUNT.found_in(near)
+        or _OTHERS.search(near) is not None
+        or re.match(r"\W*\d{3,}-\d{6,}", row.text[end:]) is not None
+    )
 
 
 def _currencies(line: str) -> list[tuple[str, int, int, float]]:

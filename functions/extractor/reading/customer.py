@@ -49,13 +49,14 @@ _STOPS = Wording(
             "another column",
             (
                 "FECHA, EMISION, LECTURA, MONEDA, DIRECCION, TELEFONO, VENCIMIENTO, PAGINA, RUC, DNI, "
-                "FORMA PAGO, TIPO PAGO, TIPO VENTA, CONDICION PAGO, CONDICION VENTA, ORDEN COMPRA, "
-                "ORDEN SERVICIO, GUIA REMISION, DIA MES"
+                "FORMA PAGO, TIPO PAGO, TIPO VENTA, TIPO CAMBIO, TIPO OPERACION, TIPO DOCUMENTO, "
+                "CONDICION PAGO, CONDICION VENTA, ORDEN COMPRA, ORDEN SERVICIO, GUIA REMISION, DIA MES"
             ),
         ),
     ),
     whole=True,
 )
+"""Labels that an engine reads in one phrase with the name before them."""
 _NO_NAME = frozenset([
     "IDENTIFICADO", "IDENTIFICADA", "DOMICILIADO", "DOMICILIADA", "FACTURA", "BOLETA", "NOTA", "RECIBO",
     "FECHA", "IMPORTE", "TOTAL", "CANT", "CANTIDAD", "DESCRIPCION",
@@ -249,7 +250,7 @@ def _trimmed(piece: Piece) -> tuple[str, Piece]:
     """
     stop = _STOP.search(piece.folded)
     ends = [stop.start()] if stop else []
-    ends += [label.start for label in _STOPS.find(piece.folded) if label.start]
+    ends += [label.start for label in _STOPS.find(piece.folded) if label.start and label.likeness == 1.0]
     name = piece.text[: min(ends, default=len(piece.text))].rstrip(" (")
     return _CODED.sub("", name).strip(" :-–—|,"), piece
 

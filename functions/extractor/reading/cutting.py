@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from functions.extractor.peru.currency import SIGN
 from functions.extractor.peru.tokens import Amount, amounts, fold_same
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import column_names
@@ -23,9 +24,9 @@ _TIMES = re.compile(
 """A sign of multiplication, alone or with the unit before it: 2 x 4.00, 2UNDx4.00."""
 _NOTHING = re.compile(r"(?<=\d) [-–](?=\s|$)")
 """A dash that stands for an empty column; it does not make the number before it negative."""
-_SIGN = re.compile(r"S/?\.?|US\$|\$|€|USD|PEN|EUR|S|[xX×*@=]")
+_SIGN = re.compile(rf"{SIGN}|S\.?|[xX×*@=]")
 """Signs that stand beside numbers and are no words: currencies and signs of multiplication."""
-_PARTED = re.compile(r"(?:S/\.?|US\$|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
+_PARTED = re.compile(r"(?:S/\.?|\$)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d(?!\d)")
 _CENTS = r"(?:\d{1,3}(?:,\d{3})+|\d+)\.\d\d"
 _TOUCHING = re.compile(rf"{_CENTS}(?={_CENTS})")
 """A number that touches the number of the next column: 2.0035.00."""

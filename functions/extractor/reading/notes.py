@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from functions.extractor.peru.tokens import days, lettered
+from functions.extractor.peru.wording import Stems
 from functions.extractor.reading.cutting import Token
 from functions.extractor.reading.phrases import joined
 from functions.extractor.sheets.rows import Cell
@@ -25,13 +26,12 @@ the description.
 """
 _NOTED = re.compile(r"([-*+>•])\s?(?:\d\s)?[^\W\d_]")
 """A sign before what an item consists of, or how it is wanted: `> sin ají`."""
-_WANTED = re.compile(
-    r"[-–]\s?(?=\w[a-zñ]).*\b(?i:sin|poc[oa]|aparte|extra|t[eé]rmino|picante|para\sllevar)\b"
-)
+_SMALL = re.compile(r"[-–]\s?\w[a-zñ]")
+_WANTED = Stems("", "SIN POCO POCA APARTE EXTRA TERMINO PICANTE LLEVAR")
 """How a dish was wanted, below its name, in small letters: `- sin cebolla`, `- tamarindo aparte`."""
 _LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
-_OPEN = re.compile(r"[,;]$|\b(?:LOTE|SERIE|MODELO|PLACA)$")
+_OPEN = (",", ";", " LOTE", " SERIE", " MODELO", " PLACA")
 _SMALLER = 0.95
 """The size of a note's letters at most, beside those of the name above it."""
 _NARROWER, _LOWER = 0.88, 0.95
@@ -79,13 +79,14 @@ def is_note(
     """
     lone = full and len(tokens) == 1
     smaller = _is_smaller(tokens[0].cell, name[0].cell, _NARROW if lone else _NARROWER)
-    wanted = _WANTED.match(" ".join(t.text for t in tokens)) is not None
+    text = " ".join(t.text for t in tokens)
+    wanted = _SMALL.match(text) is not None and _WANTED.found_in(lettered(text))
     return smaller or wanted or (not goes_on and is_labelled(tokens))
 
 
 def is_open(tokens: Sequence[Token]) -> bool:
     """True where a row of words goes on below: it ends in a comma, or in what asks for a code."""
-    return bool(tokens) and _OPEN.search(lettered(joined(tokens))) is not None
+    return f" {lettered(joined(tokens))}".endswith(_OPEN)
 
 
 def _is_smaller(note: Cell, name: Cell, breadth: float) -> bool:

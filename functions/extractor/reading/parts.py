@@ -39,7 +39,7 @@ def section(row: Row) -> str | None:
         return None
     line = lettered(row.text)
     rest = line[labels[0][2] : sums[0].start] if sums[0].start > labels[0][1] else line[labels[0][2] :]
-    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)?\W*(?:S/\.?|US\$|[$€])?\s*$", rest)
+    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)?\W*(?:S/\.?|US\$)?\s*$", rest)
     return None if name is None else name[1] or ("" if labels[0][0] == "subtotal" else None)
 
 

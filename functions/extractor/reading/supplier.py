@@ -30,7 +30,8 @@ from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, pla
 from functions.extractor.reading.weights import SHOWN, Reasons
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
-_SLOGAN = re.compile(r"(?:DE|VENTA|SERVICI|COMERCI|FABRICA|IMPORTACI|EXPORT|DISTRIBU)")
+_SLOGAN = ("DE", "VENTA", "SERVICI", "COMERCI", "FABRICA", "IMPORTACI", "EXPORT", "DISTRIBU")
+"""How lines begin that say what a firm does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ def _named(
                 "a person's RUC and name": persons * (a_person and not full and placed),
                 "a person's RUC and a name elsewhere": persons * (a_person and not placed),
                 "a person's RUC and a firm": float(not a_person and persons == 1.0 and legal),
-                "says what is done": float(not a_person and bool(_SLOGAN.match(folded)) and not legal),
+                "says what is done": float(not a_person and folded.startswith(_SLOGAN) and not legal),
                 **beside,
             }
             told = tuple((name, value) for name, value in reasons.items() if value)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.peru.units import a_unit
+from functions.extractor.peru.wording import Stems
 from functions.extractor.reading.column_names import name_of
 from functions.extractor.reading.stacking import stacked
 from functions.extractor.reading.table_columns import SIZES, Table, TableColumn, columns_of, unit_of
@@ -21,6 +22,8 @@ from functions.extractor.sheets.rows import Row, Sheet, Word
 _ANSWERED = re.compile(r":\s?\S|^[^\W\d][^\d%]{2,12}[\s.](?:US\$|S/)?\s?-?\d[\d,.]*(?:\s\w{1,4})?$")
 """A label with its value, as in `Cantidad: 2` and `Cant. 1 MES`."""
 
+_PAPERS = Stems("CUOTA VENCIMIENT GUIA")
+"""Headings of a table of payments or guides, rather than of what was sold."""
 _AMOUNT = r"\W*(?:S/|US\$)?\s?-?\d[\d,]*\.\d\d"
 
 
@@ -54,7 +57,7 @@ def find(sheet: Sheet) -> Table | None:
             + 1.0 * ("quantity" in names)
             + 1.0 * ("unit_price" in names)
         )
-        if re.search(r"CUOTA|VENCIMIENT|GUIA", lettered(row.text)):
+        if _PAPERS.found_in(lettered(row.text)):
             score -= 3
         if score < 4:
             continue

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from functions.extractor.peru.currency import SIGN
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.rates import rates
 from functions.extractor.peru.tokens import Amount, amounts, lettered
@@ -236,16 +237,15 @@ def leads(row: Row, start: int, end: int) -> bool:
     sums = money(row.text)
     if len(sums) != 1 or re.search(r"\w", row.text[sums[0].end : start]):
         return False
-    return re.fullmatch(
-        r"\W*(?:S/?\.?|US\$|[$€]|-)*\W*", row.text[: sums[0].start]
-    ) is not None and not re.search(r"[^\W\d_]{4}", row.text[end:])
+    before = re.sub(SIGN, "", row.text[: sums[0].start])
+    return not re.search(r"\w", before) and not re.search(r"[^\W\d_]{4}", row.text[end:])
 
 
 _AFTER_RATE = ("igv", "isc", "icbper")
 """Names whose labels may be followed by a rate before the amount."""
 _LEVIED = ("detraction", "perception")
 """Names of levies, whose rows show base, rate and amount under names of their own."""
-_ITS_LABEL = re.compile(r"PORCENTAJE|\bTASA\b|\bBASE\b|\bFACTOR\b|\bMONTO\b|\bIMPORTE\b")
+_ITS_LABELS = frozenset(["PORCENTAJE", "TASA", "BASE", "FACTOR", "MONTO", "IMPORTE"])
 
 
 def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
@@ -257,10 +257,11 @@ def _meant(name: str, mine: Sequence[Amount], line: str) -> Amount | None:
     called: list[Amount] = []
     others: list[Amount] = []
     for before, amount in zip([None, *mine], mine, strict=False):
-        labels = _ITS_LABEL.findall(line[before.end if before else 0 : amount.start])
+        words = re.findall("[A-Z]+", line[before.end if before else 0 : amount.start])
+        labels = [word for word in words if word in _ITS_LABELS]
         if not labels:
             others.append(amount)
-        elif re.match(r"MONT|IMP", labels[-1]):
+        elif labels[-1] in ("MONTO", "IMPORTE"):
             called.append(amount)
     return next(iter([*called, *sorted(others, key=lambda a: not a.sign)]), None)
 
