@@ -37,7 +37,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "unit_price",
             (
-                r"P(?:REC(?:[I1]O)?|\b)\s?\.?\s*/?\s*(?:DE\s*)?U(?:N[I1]T?|N?\b)|P\.?\s?U\b|"
+                r"P(?:REC(?:[I1]O)?|\b)[\s.]*/?\s*(?:DE\s*)?U(?:N[I1]T?|N?\b)|P\.?\s?U\b|"
                 r"V(?:AL(?:OR)?|\.)\s?\.?\s*(?:VENTA\s*)?/?\s*U(?:N[I1]T|\b)|PREC[I1]O(?!\s*TOTAL)|"
                 r"\b[PV]\.?UN[I1]T|UN[I1]TARIO|\w{4,}\sUN[I1]T\b|\bV\s?/?\s?U\b|TARIFA|UN[I1]T\s*PRICE|"
                 r"S/\.?\s?(?:POR|X)\s\w+"
@@ -54,7 +54,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("quantity", r"\bCANT|\bCT[DA]*\b|\bQ(?:UANTI)?TY|\bMETRADO|\b(?:" + "|".join(_COUNTED) + r")\b"),
         ("quantity", r"\bN[°º]\s*(?:DE\s*)?[A-Z]{4,}S\b"),
-        ("unit", r"\bU\W?\s?M\b|\bU[OD]M\b|\bPRESENTACION\b|UNID|\bUND|\bUN\b|MEDIDA\b|\bMED\b"),
+        ("unit", r"\bU\.?\s?M\b|\bU/M|\bU[OD]M\b|\bPRESENTACION\b|UNID|\bUND|\bUN\b|MEDIDA\b|\bMED\b"),
         ("code", r"COD(?:IGO|\.|\b)|\bSKU|\bREF\b"),
         (
             "order",

@@ -249,9 +249,9 @@ def _trimmed(piece: Piece) -> tuple[str, Piece]:
     label.
     """
     stop = _STOP.search(piece.folded)
-    ends = [stop.start()] if stop else []
-    ends += [label.start for label in _STOPS.find(piece.folded) if label.start and label.likeness == 1.0]
-    name = piece.text[: min(ends, default=len(piece.text))].rstrip(" (")
+    said = [label.start for label in _STOPS.find(piece.folded) if label.start and label.likeness == 1.0]
+    end = min([*said, len(piece.text) if stop is None else stop.start()])
+    name = piece.text[:end].rstrip(" (")
     return _CODED.sub("", name).strip(" :-–—|,"), piece
 
 

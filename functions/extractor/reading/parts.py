@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from functions.extractor.peru.currency import SIGN
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import lettered
 from functions.extractor.reading.cutting import tokens
@@ -39,7 +40,7 @@ def section(row: Row) -> str | None:
         return None
     line = lettered(row.text)
     rest = line[labels[0][2] : sums[0].start] if sums[0].start > labels[0][1] else line[labels[0][2] :]
-    name = re.match(r"\W*([^\W\d_]{3}[^\d]*?)?\W*(?:S/\.?|US\$)?\s*$", rest)
+    name = re.match(rf"\W*([^\W\d_]{{3}}\D*?)?\W*{SIGN}?\s*$", rest)
     return None if name is None else name[1] or ("" if labels[0][0] == "subtotal" else None)
 
 
