@@ -126,6 +126,7 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
     """
     table = _goods(sheet)
     left = min((c.x0 for row in sheet.rows[table.start : table.start + 1] for c in row.cells), default=0.0)
+    first = _first_heading(sheet, table)
     for number, row in enumerate(sheet.rows):
         last = 0
         for value, start, end, text in _days(sheet, number):
@@ -138,7 +139,9 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
             if edge and not asks(caption):
                 continue
             named = name_of(caption)
-            inner = number in table and cell.x1 > left  # a box may stand beside what was sold
+            # a box may stand beside what was sold, its lines at heights of their own
+            aside = len(row.cells) == 1 and cell.x1 < first
+            inner = number in table and cell.x1 > left and not aside
             if named is Named.DUE and (inner or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")):
                 continue
             priced = inner and any(a.money for a in amounts(row.text))
@@ -308,6 +311,13 @@ def _goods(sheet: Sheet) -> range:
     )
     end = next((n for n in range(top, len(lines)) if _sums(lines[n])), len(lines))
     return range(top, end)
+
+
+def _first_heading(sheet: Sheet, table: range) -> float:
+    """Returns where the first heading stands that names a column of the table."""
+    row = sheet.rows[table.start] if table else None
+    named = [] if row is None else column_names.matches(lettered(row.text), headings=True)
+    return 0.0 if row is None or not named else row.word_at(named[0][0]).cell.x0
 
 
 def _goes_on(label: str) -> bool:

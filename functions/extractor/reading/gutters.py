@@ -15,9 +15,9 @@ _MOST = 4
 """The most strips that are tried, the widest first."""
 
 
-def parted(sheet: Sheet) -> Iterator[tuple[Sheet, Sheet]]:
-    """Yields the page as two sheets, left and right of each strip that no phrase of its rows with amounts
-    crosses, from the first such row to the last.
+def parted(sheet: Sheet) -> Iterator[tuple[float, tuple[Sheet, Sheet]]]:
+    """Yields the middle of each strip that no phrase of the page's rows with amounts crosses, from the first
+    such row to the last, and the page as two sheets, left and right of it.
     """
     priced = [number for number, row in enumerate(sheet.rows) if money(row.text)]
     rows = sheet.rows[priced[0] : priced[-1] + 1] if priced else []
@@ -26,7 +26,7 @@ def parted(sheet: Sheet) -> Iterator[tuple[Sheet, Sheet]]:
     strips = [(x0 - end, x0 - (x0 - end) / 2) for end, (x0, _) in zip(ends, spans[1:], strict=False)]
     for wide, x in sorted(strips, reverse=True)[:_MOST]:
         if wide > _WIDE * sheet.em:
-            yield _side(sheet, -1e9, x), _side(sheet, x, 1e9)
+            yield x, (_side(sheet, -1e9, x), _side(sheet, x, 1e9))
 
 
 def _side(sheet: Sheet, left: float, right: float) -> Sheet:

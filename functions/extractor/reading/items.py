@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from functions.extractor.page import turned
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
@@ -67,8 +68,9 @@ def read(sheets: Sequence[Sheet], head: Head | None) -> Goods:
             found = amounts_for_prices([_item(sheet, line) for line in lines], sheet.rows[end:])
             if own is not None:
                 found = _with_others(sheet, own, range(unheaded, begin), end, found, goods.items)
-            elif not goods.items:
-                found = _in_parts(sheet, head, found, whole=adds_up(found, sheet.rows[end:]))
+            if not goods.items:
+                makes = adds_up(found, sheet.rows[end:])
+                found = _in_parts(sheet, head, found, own, whole=makes)
             goods.items.extend(found)
             whole = whole or adds_up(goods.items, sheet.rows[end:])
     return goods
@@ -135,24 +137,41 @@ def _other(sheet: Sheet, rows: range) -> list[dict[str, Seen]]:
 
 
 def _in_parts(
-    sheet: Sheet, head: Head | None, found: list[dict[str, Seen]], *, whole: bool
+    sheet: Sheet, head: Head | None, found: list[dict[str, Seen]], heads: Table | None, *, whole: bool
 ) -> list[dict[str, Seen]]:
     """Returns the items of a page whose boxes stand beside each other: those of the part beside a gutter, or
     of both, that are all called by a name and make a sum which is printed with its label; else `found`. Where
-    these do so too (`whole`), a part must count as many; a long list has no letterhead beside it.
+    these do so too (`whole`), a part must count as many; a long list has no letterhead beside it. Below
+    headings, and of one line, a part counts only where a line of `found` has its words from beyond the gutter.
     """
     if whole and len(found) > _BESIDE:
         return found
     sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
     counted = sum("quantity" in item for item in found)
-    for sides in gutters.parted(sheet):
+    for x, sides in gutters.parted(sheet):
+        strays = any(_strays(item, sheet, heads, x) for item in found)
+        if heads is not None and not strays:
+            continue
         left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in sides)
         for own in (left, right, [*left, *right]):
-            named = len(own) > 1 and all("description" in item for item in own)
+            named = len(own) > (not strays) and all("description" in item for item in own)
             same = len(own) == len(found) and sum("quantity" in item for item in own) >= counted
             if named and (same or not whole) and adds_up(own, sums):
                 return own
     return found
+
+
+def _strays(item: dict[str, Seen], sheet: Sheet, heads: Table | None, x: float) -> bool:
+    """True where a line's words end before a gutter behind which their column's heading stands, or where
+    there are no headings the line's other parts.
+    """
+    places = {name: turned(seen.box[1:], sheet.turn) for name, seen in item.items() if seen.box is not None}
+    words = places.pop("description", None)
+    if words is None or words[2] * sheet.frame[0] > x:
+        return False
+    if heads is not None:
+        return any(c.x0 > x for c in heads.named("description"))
+    return bool(places) and all(place[0] * sheet.frame[0] > x for place in places.values())
 
 
 def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:

@@ -22,6 +22,8 @@ from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
 Line = tuple[Row, Cell]
+_MOST_LINES = 4
+"""Lines over which a name is written, at most."""
 _LARGE = 1.3
 """Letters this many times as tall as the page's usual ones are those of a heading."""
 OWN_LABEL = re.compile(
@@ -160,7 +162,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         if below is None or not _is_last_name(sheet, text, *below):
             return tuple(lines), text, None
         return (*lines, below), f"{text} {below[1].text}", None
-    while len(lines) < 3 and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
+    while len(lines) < _MOST_LINES and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
         bond = _bond(sheet, *above, lines[0][1], text)
         if bond is None:
             doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
@@ -169,7 +171,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
             break
         lines.insert(0, above)
         text = f"{above[1].text} {text}"
-    while len(lines) < 4 and (below := _neighbour(sheet, *lines[-1], step=1)) is not None:
+    while len(lines) < _MOST_LINES and (below := _neighbour(sheet, *lines[-1], step=1)) is not None:
         torn = _TORN.search(lettered(text)) and is_name(below[1].text)  # CLUB SOCIAL LAS / GAVIOTAS
         if not (torn or goes_on(text, below[1].text)):
             break
@@ -233,10 +235,12 @@ def goes_on(upper: str, lower: str) -> bool | None:
         return is_name(lower) and not any(c.isdigit() for c in below)
     words = above.split()
     rest = FORM.sub("", below).strip(" .-").split()
-    if not ends_legal(below) or not words or set(rest) & set(words) - LINKS:
+    tail = bool(words) and words[-1] in LINKS and TAILWORDS.issuperset(rest)  # ZEGARRA, LUNA & / ASOCIADOS
+    if not tail and (not ends_legal(below) or not words or set(rest) & set(words) - LINKS):
         return False
     broken = words[-1] in LINKS or (rest and rest[0] in LINKS | TAILWORDS)
-    unnamed = all(w in HEADWORDS or w in LINKS for w in words) and not (rest and rest[0] in HEADWORDS)
+    no_name = any((known | LINKS).issuperset(words) for known in (HEADWORDS, TAILWORDS))
+    unnamed = no_name and not (rest and rest[0] in HEADWORDS)
     return True if broken or unnamed or (len(rest) <= 1 and begins_firm(words[0])) else None
 
 

@@ -27,6 +27,8 @@ _CUT_RUC = re.compile(r"\W*(?:\d{9,10}|\d{12,13})\W*")
 """The answer to a RUC's label that is none: a digit or two too few or too many."""
 _ABOVE = 7
 """Rows above the title within which its box is."""
+_ASIDE = 3
+"""Rows below a label in which a line of its own block shows."""
 _SOMEBODY_SELLS = 2.0
 """What a pair with a seller is worth before anything speaks for it."""
 _NAMED, _MARGIN = 1.0, 3.5
@@ -41,7 +43,9 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     """
     sheet = sheets[0]
     pieces = form.of(sheet)
-    named = [p for p in customer.labels(pieces) if p.colon or not in_row(sheet.rows[p.row])]
+    named = [
+        p for p in customer.labels(pieces) if p.colon or not in_row(sheet.rows[p.row]) or _is_aside(sheet, p)
+    ]
     found = [*numbers_in(sheet, pieces)]
     numbers = [
         weighed(
@@ -76,6 +80,15 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     addressed = buyer is not None or reading.get("kind") == "14"
     if not named and "customer.name" not in reading.fields and addressed:
         reading.put("customer.name", addressee.name(sheet, reading.get("supplier.name")))
+
+
+def _is_aside(sheet: Sheet, label: form.Piece) -> bool:
+    """True where a label beside a table's headings heads a block of its own: of the lines below it, at its edge,
+    one stands beside no line of the table.
+    """
+    below = sheet.rows[label.row + 1 : label.row + 1 + _ASIDE]
+    alone = [row.cells[0].x0 for row in below if len(row.cells) == 1]
+    return any(abs(x0 - label.left) < 0.5 * sheet.em for x0 in alone)
 
 
 def _may_be_other(seller: Number, buyer: Number | None, numbers: Sequence[Number]) -> bool:
