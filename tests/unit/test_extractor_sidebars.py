@@ -89,6 +89,14 @@ def test_no_line_takes_its_words_from_the_block_beside_it(paper: str, sold: list
     assert [item.description for item in invoice(paper).items] == sold
 
 
+def test_a_stamps_day_between_a_label_and_its_own_is_passed_over() -> None:
+    """Of two days in a label's row the one below a stamp's word is the stamp's."""
+    paper = DAIRY.replace("FECHA DE EMISION   ", "                   ").replace("09/03/2026", "          ")
+    assert invoice(
+        f"                         RECIBIDO\nFecha Emision:           18/11/2025    31/10/2024\n{paper}"
+    ).issue_date == date(2024, 10, 31)
+
+
 def test_a_lines_tail_alone_is_no_name() -> None:
     """Words with which no name begins go on from the line above and into the one below."""
     assert (goes_on("ZEGARRA, LUNA &", "ASOCIADOS"), goes_on("ASOCIADOS", "ABOGADOS S. CIVIL DE R.L.")) == (

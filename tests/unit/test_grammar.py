@@ -127,6 +127,13 @@ def test_splits_own_disjoint_parts() -> None:
         assert all(len(parts[0]) <= len(part) for part in parts[1:]), name
 
 
+@pytest.mark.parametrize("seed", [301, 589, 651])
+def test_a_heading_that_names_a_currency_prints_the_papers(seed: int) -> None:
+    """Where nothing but the heading of amounts has a currency's sign, the paper's truth has that currency."""
+    paper = draw(seed, "look", "digital")
+    assert ("importe s/" in text_of(paper.data).lower(), paper.truth[0].currency) == (True, "PEN")
+
+
 def test_every_feature_occurs(papers: list[Composed]) -> None:
     """Three hundred papers show everything that the grammar can do."""
     seen = set().union(*(paper.features for paper in papers))

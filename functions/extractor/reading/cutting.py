@@ -35,7 +35,7 @@ _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
 _PRICED = re.compile(r"((?:S/\.?)?\d+[.,]\d+)/([A-Za-z]{1,4}\d?)\.?")
 """A price that touches the unit that it is for: 2.59/KG."""
 _FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
-_STAMPED = frozenset(
+STAMPED = frozenset(
     ["CANCELADO", "PAGADO", "RECIBIDO", "ENTREGADO", "DESPACHADO", "ANULADO", "CONFORME", "V°B°"]
 )
 """What stamps say over what was sold, in a cell of its own."""
@@ -93,7 +93,7 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
     for word in row.words:
         start = row.text.index(word.text, at)
         at = start + len(word.text)
-        if left < word.x1 and word.x0 < right and fold_same(word.cell.text) not in _STAMPED:
+        if left < word.x1 and word.x0 < right and fold_same(word.cell.text) not in STAMPED:
             found += _parts(row, word, start, numbers)
     return _labelled(_fractions(found))
 

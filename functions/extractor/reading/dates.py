@@ -12,6 +12,7 @@ from datetime import date
 from functions.extractor.peru.tokens import a_date, amounts, days, lettered
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import column_names
+from functions.extractor.reading.cutting import STAMPED
 from functions.extractor.reading.date_names import ASKED, Named, asks, name_of
 from functions.extractor.reading.modified import Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
@@ -131,6 +132,11 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
         last = 0
         for value, start, end, text in _days(sheet, number):
             cell = row.word_at(start).cell
+            if any(lettered(c.text) in STAMPED for c in _above(sheet, number, cell, 2.2)[:1]):
+                # a stamp's, which may stand between a label and its day
+                at = place(sheet, row, start, min(end, len(row.text)))
+                yield Dated(value, Named.OTHER, order, number, text[start:end], at)
+                continue
             caption = _caption(sheet, number, start, last)
             edge = number in (0, len(sheet.rows) - 1) and bool(
                 _CLOCK.match(text[end:]) or _CLOCK.search(text[:start])

@@ -76,6 +76,8 @@ def items(pen: Pen, table: Table, x: float, y: float, width: float) -> float:
         _bar_coded(pen)
     cells = [_cells(pen, index, places) for index in range(len(pen.case.lines))]
     names = {key: pen.say(HEADS[key]) for key in (*table.columns, "description")}
+    if table.heads != "missing" and "amount" in table.columns:
+        names["amount"] = _with_its_sign(pen, names["amount"], twice=table.heads == "two_rows")
     if table.heads == "two_rows":
         names = {
             key: f"{name} {pen.case.symbol}" if key in {"price", "amount"} else name
@@ -180,6 +182,14 @@ def _heads(
     return y + max(len(parts) for parts in rows.values()) * pen.row
 
 
+def _with_its_sign(pen: Pen, head: str, *, twice: bool = False) -> str:
+    """The heading of amounts: one that names a currency names the paper's, once, and so the paper prints it."""
+    if not head.endswith(" S/"):
+        return head
+    pen.features.add("sign")
+    return head[:-3] if twice else f"{head[:-3]} {pen.case.symbol}"
+
+
 def concepts(pen: Pen, x: float, y: float, width: float) -> float:
     """A bill's charges: text and amount. Of a recibo por honorarios the concept alone."""
     if pen.case.invoice.kind == "02":
@@ -192,7 +202,8 @@ def concepts(pen: Pen, x: float, y: float, width: float) -> float:
             concept,
         )
     pen.paper.text(x, y, pen.say(HEADS["description"]), pen.bold, pen.size)
-    pen.paper.text(x + width, y, pen.say(HEADS["amount"]), pen.bold, pen.size, "r")
+    head = _with_its_sign(pen, pen.say(HEADS["amount"]))
+    pen.paper.text(x + width, y, head, pen.bold, pen.size, "r")
     y += pen.row
     for item in pen.case.invoice.items:
         pen.paper.text(x + width, y, pen.case.money(item.amount or Decimal(0)), pen.font, pen.size, "r")
