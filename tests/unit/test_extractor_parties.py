@@ -133,11 +133,15 @@ def test_a_customer_may_stand_first() -> None:
     assert who(*art) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", "6", BUYER, "COMERCIAL PEREZ E.I.R.L.")
 
 
-@pytest.mark.parametrize("nobody", ["CLIENTES VARIOS", "VARIOS", "-", "PUBLICO EN GENERAL"])
-def test_nobody_is_no_customer(nobody: str) -> None:
-    """What stands for no customer is no name."""
-    art = (*headed(f"RUC: {SELLER}")[:4], f"Cliente: {nobody}", "FECHA DE EMISION: 15/03/2025")
-    assert who(*art) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", None, None, None)
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [(each, each) for each in ("CLIENTES VARIOS", "VARIOS", "PUBLICO EN GENERAL")]
+    + [(each, None) for each in ("-", "S/N", "CLIENTE")],
+)
+def test_nobody_is_the_customer_whom_the_paper_prints(printed: str, name: str | None) -> None:
+    """Words for buyers without a name are read as they are printed; a dash for none is none."""
+    art = (*headed(f"RUC: {SELLER}")[:4], f"Cliente: {printed}", "FECHA DE EMISION: 15/03/2025")
+    assert who(*art) == (SELLER, "FERRETERIA LOS ANDES S.A.C.", None, None, name)
 
 
 def test_a_legal_footer_names_no_customer() -> None:
@@ -258,7 +262,7 @@ def test_nobody_beside_a_label_is_not_the_line_below() -> None:
         "Cliente:       Público en general",
         "1 Pollo entero con papas     74.90",
     )
-    assert who(*art)[2:] == (None, None, None)
+    assert who(*art)[2:] == (None, None, "Público en general")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,8 @@ _EDGE = 0.6
 _BUYER = re.compile(rf"{BUYER}|FACTURA|VENDIDO|RECIB|EMPRESA")
 _GUESTS = (*GUESTS, "TITULAR")
 _COURTESY = re.compile(r"(?:SR(?:T?A)?|DRA?)\.?")
+_ANYBODY = re.compile(r"VARIOS|GENERAL|FINAL")
+"""In words that stand for buyers whom nobody asked for their names: they are what the paper prints."""
 _LONG = 5
 """Words from which a phrase is no label."""
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
@@ -206,7 +208,7 @@ def _is_no_name(line: str) -> bool:
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
     for piece in form.value(pieces, label, sheet.em):
         text = piece.folded
-        if is_nobody(text):
+        if is_nobody(text) and not _ANYBODY.search(text):
             return None
         if label.label == "USUARIO" and len(text.split()) < 2:
             return None  # the user who was logged in

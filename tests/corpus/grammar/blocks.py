@@ -95,7 +95,9 @@ def customer(pen: Pen, sale: Sale, x: float, y: float, width: float) -> float:
     """Name, number and address of who buys; nobody on some boletas."""
     who, inv, rng = sale.case.customer, sale.case.invoice, pen.rng
     if inv.customer.name is None:
-        return pen.pair(x, y, width, pen.say(labels.CUSTOMER), rng.choice(["CLIENTES VARIOS", "-", "VARIOS"]))
+        label, nobody = pen.say(labels.CUSTOMER), rng.choice(["CLIENTES VARIOS", "-", "VARIOS"])
+        inv.customer.name = None if nobody == "-" else nobody
+        return pen.pair(x, y, width, label, nobody)
     number = pen.say(labels.CUSTOMER_RUC if who.id_type == "6" else labels.CUSTOMER_DNI)
     rows = [(pen.say(labels.CUSTOMER), who.name), (number, who.id)]
     if rng.random() < 0.3:

@@ -183,7 +183,7 @@ def _heads(
 
 
 def _with_its_sign(pen: Pen, head: str, *, twice: bool = False) -> str:
-    """The heading of amounts: one that names a currency names the paper's, once, so that the paper prints it."""
+    """The heading of amounts. One that names a currency names the paper's, which is printed thereby."""
     if not head.endswith(" S/"):
         return head
     pen.features.add("sign")

@@ -71,7 +71,7 @@ def _a4(
 def _ticket(
     name: str, truth: Invoice, header: Sequence[str], *, verdicts: tuple[Verdict, ...] = _PROVEN
 ) -> Wild:
-    truth = _to(truth, Customer())
+    truth = _to(truth, Customer(name="VARIOS"))
     art = "\n".join(f">{line}" for line in header)
     return Wild(
         name,
@@ -245,7 +245,7 @@ SON: {spelled("236")}
 @wild
 def dni_del_repartidor() -> Wild:
     """The identity printed is the rider's."""
-    truth = _to(_truth("dni_del_repartidor", "POLLERIA EL CARBON S.A.C."), Customer())
+    truth = _to(_truth("dni_del_repartidor", "POLLERIA EL CARBON S.A.C."), Customer(name="CLIENTES VARIOS"))
     return _a4(
         "dni_del_repartidor",
         truth,

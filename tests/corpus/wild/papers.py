@@ -182,7 +182,7 @@ def ferreteria_58() -> Wild:
     one = invoice(
         "03", "B001-12345", date(2026, 11, 14), "48.00", "7.32",
         [("CINTA AISLANTE 3M", "9.00"), ("FOCO LED 12W", "24.00"), ("TOMACORRIENTE DOBLE", "15.00")],
-        supplier=ruc("ferre58", "10"), name="QUISPE MAMANI ROSA",
+        supplier=ruc("ferre58", "10"), name="QUISPE MAMANI ROSA", buyer="CLIENTES VARIOS",
     )  # fmt: skip
     body = f"""
 >FERRETERIA ROSITA

@@ -162,7 +162,7 @@ def restaurante() -> Wild:
         "03", "B003-9087", date(2026, 11, 14), "137.73", "11.87",
         [("CEVICHE CARRETILLERO", "42.00"), ("ARROZ CON MARISCOS", "45.90"), ("CHICHA MORADA JARRA", "22.00"),
             ("SUSPIRO A LA LIMEÑA", "15.00")],
-        supplier=ruc("resto"), name="INVERSIONES GASTRONOMICAS CHALLWA E.I.R.L.",
+        supplier=ruc("resto"), name="INVERSIONES GASTRONOMICAS CHALLWA E.I.R.L.", buyer="VARIOS",
     )  # fmt: skip
     body = f"""
 >*** EL HUARANGO CEVICHERIA ***
@@ -202,7 +202,7 @@ def taxi() -> Wild:
     truth = invoice(
         "03", "B001-5512", date(2026, 11, 8), "23.60", "3.60",
         [("SERVICIO DE TAXI MIRAFLORES - AEROPUERTO", "23.60")],
-        supplier=ruc("taxi", "10"), name="SEGUNDO SIMON NUÑEZ RIOS",
+        supplier=ruc("taxi", "10"), name="SEGUNDO SIMON NUÑEZ RIOS", buyer="CLIENTE VARIOS",
     )  # fmt: skip
     body = f"""
 >SEGUNDO SIMON NUÑEZ RIOS

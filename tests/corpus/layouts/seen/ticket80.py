@@ -54,6 +54,7 @@ def draw(case: Case) -> Drawn:
     who = case.customer
     if kind == "03" and rng.random() < 0.5:
         case.omit("customer")
+        case.invoice.customer.name = "CLIENTES VARIOS"
         lines = ["CLIENTE: CLIENTES VARIOS"]
     else:
         lines = [f"CLIENTE: {who.name}", f"{'RUC' if who.id_type == '6' else 'DNI'}    : {who.id}"]
