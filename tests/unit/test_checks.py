@@ -135,3 +135,12 @@ def test_a_tax_shows_its_rate_within_five_cents(igv: str, own: list[D]) -> None:
 def test_money_that_the_books_know(code: str | None, *, ok: bool | None) -> None:
     """Soles, dollars and euros."""
     assert check("currency", currency=code) is ok
+
+
+@pytest.mark.parametrize(
+    ("words", "ok"),
+    [("BOLETA ELECTRÓNICA", False), ("FACTURAS IMPRESAS", True), ("Balanza electrónica", True)],
+)
+def test_a_title_is_no_item(words: str, ok: bool) -> None:
+    """Lines one of which is called as a title is are paired a row apart, though they make the total."""
+    assert check("items", items=[Item(description=words, amount=D(100))], total=D(100)) is ok

@@ -163,9 +163,14 @@ def test_a_date_is_what_its_label_says(dates: str, want: tuple[date | None, ...]
     assert ((got.get("issue_date"), got.get("due_date")), got.doubts & {Doubt.OTHER_DATE}) == (want, set())
 
 
-@pytest.mark.parametrize("edge", ["26/11/26, 14:14        Comprobante", "FAX 26/11/2026 11:49   PAG 01/01"])
+@pytest.mark.parametrize(
+    "edge",
+    ["26/11/26, 14:14        Comprobante", "FAX 26/11/2026 11:49   PAG 01/01", "26/11/26,      Comprobante"],
+)
 def test_a_printers_line_dates_nothing(edge: str) -> None:
-    """A date with a clock time at the page's edge, which nobody wrote on the paper, is no date of issue."""
+    """A date with a clock time at the page's edge, which nobody wrote on the paper, is no date of issue, nor is
+    a browser's whose clock was not seen.
+    """
     assert read(f"{edge}\n{FACTURA.format(dates='')}").get("issue_date") is None
 
 

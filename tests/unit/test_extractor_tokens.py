@@ -67,6 +67,7 @@ def test_a_formatted_amount_comes_back(value: Decimal) -> None:
         "05/11/26",
         "05 NOV. 2026",
         "05 de NOVIEMBRE de 20 26",
+        "05-N0V-2026",
     ],
 )
 def test_dates_are_read_day_first(text: str) -> None:

@@ -20,9 +20,9 @@ from functions.extractor.judging.arithmetic import (
     worth,
 )
 from functions.extractor.peru.currency import CURRENCIES
-from functions.extractor.peru.kinds import fits
+from functions.extractor.peru.kinds import fits, mentions
 from functions.extractor.peru.rates import LEVIES, rates
-from functions.extractor.peru.tokens import valid_ruc
+from functions.extractor.peru.tokens import lettered, valid_ruc
 from functions.extractor.reading import words
 from functions.extractor.reading.reading import Side
 
@@ -54,6 +54,8 @@ CHECKS = {
 }
 
 
+_ELECTRONIC = ("ELECTRONICA", "ELECTRONICO")
+"""What the titles end in that no wares have: a printer's shop sells facturas."""
 _KNOWN = {each.code for each in CURRENCIES}
 """The currencies that are told apart, by their ISO 4217 codes."""
 
@@ -126,13 +128,21 @@ def _rate(invoice: Invoice) -> bool | None:
 
 def _items(invoice: Invoice, side: Side) -> bool | None:
     """True where the items' amounts make the base or the total, with or without the free ones, discounts,
-    advances, charges and rounding; None where an amount or the total is missing.
+    advances, charges and rounding; None where an amount or the total is missing. A paper's title is no item:
+    words and amounts were paired a row apart.
     """
     amounts = [worth(i) for i in invoice.items]
+    if any(_is_title(i.description or "") for i in invoice.items):
+        return False
     if not amounts or None in amounts or invoice.total is None:
         return None
     slack = max(TOLERANCE, CENT * len(amounts))
     return any(abs(summed(*amounts) - target) <= slack for target in targets(invoice, invoice.total, side))
+
+
+def _is_title(words: str) -> bool:
+    line = lettered(words).strip()
+    return line.endswith(_ELECTRONIC) and any(said.start == 0 for said in mentions(line))
 
 
 def _lines(invoice: Invoice) -> bool | None:

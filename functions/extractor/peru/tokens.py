@@ -212,7 +212,7 @@ def days(text: str) -> tuple[Day, ...]:
     """The dates of a line, left to right: day before month, as Peru writes; ISO; months by name, also before
     the day.
     """
-    line = fold_same(text)
+    line = lettered(text)
     found: list[Day] = []
     for pattern in _DATES:
         for match in pattern.finditer(line):

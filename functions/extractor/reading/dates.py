@@ -57,6 +57,8 @@ _SHAPED = re.compile(
 )
 """Text in the shape of a date, whether or not there is such a day."""
 _CLOCK = re.compile(r"\W{0,3}\d{1,2}:\d\d")
+_TORN = re.compile(r"\d{1,2}/\d{1,2}/\d\d[,.]")
+"""A browser's day at a page's edge whose clock an engine did not see: `17/11/26,`."""
 
 
 def read(sheets: Sequence[Sheet], region: Region, reading: Reading) -> None:
@@ -139,7 +141,7 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
                 continue
             caption = _caption(sheet, number, start, last)
             edge = number in (0, len(sheet.rows) - 1) and bool(
-                _CLOCK.match(text[end:]) or _CLOCK.search(text[:start])
+                _CLOCK.match(text[end:]) or _CLOCK.search(text[:start]) or _TORN.fullmatch(cell.text)
             )
             last = end
             if edge and not asks(caption):
