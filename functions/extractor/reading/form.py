@@ -153,9 +153,9 @@ def _of_cell(
     """
     line = lettered(cell.text)
     if captioned:
-        role = next((role for role, end in known(line) if end == len(line)), None)
+        whole: Role | None = next((role for role, end in known(line) if end == len(line)), None)
         yield Piece(
-            number, cell, "", start + len(cell.text), cell.x0, cell.x1, role or worded(line), line, cell.x0,
+            number, cell, "", start + len(cell.text), cell.x0, cell.x1, whole or worded(line), line, cell.x0,
             number, answered=True
         )  # fmt: skip
         return
