@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from functions.extractor.page import turned
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, days, lettered
 from functions.extractor.peru.units import a_unit
@@ -142,36 +141,26 @@ def _in_parts(
     """Returns the items of a page whose boxes stand beside each other: those of the part beside a gutter, or
     of both, that are all called by a name and make a sum which is printed with its label; else `found`. Where
     these do so too (`whole`), a part must count as many; a long list has no letterhead beside it. Below
-    headings, and of one line, a part counts only where a line of `found` has its words from beyond the gutter.
+    headings, and of one line, a part counts only where a line of `found` has its words from beyond the gutter, and the
+    one line's own stand beside its amount.
     """
     if whole and len(found) > _BESIDE:
         return found
     sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
     counted = sum("quantity" in item for item in found)
     for x, sides in gutters.parted(sheet):
-        strays = any(_strays(item, sheet, heads, x) for item in found)
+        strays = any(gutters.strays(item, sheet, heads, x) for item in found)
         if heads is not None and not strays:
             continue
         left, right = (_other(part, range(region.begin(part, head), len(part.rows))) for part in sides)
         for own in (left, right, [*left, *right]):
-            named = len(own) > (not strays) and all("description" in item for item in own)
+            named = all("description" in item for item in own) and (
+                len(own) > 1 or (strays and len(own) == 1 and gutters.is_in_a_row(own[0], sheet))
+            )
             same = len(own) == len(found) and sum("quantity" in item for item in own) >= counted
             if named and (same or not whole) and adds_up(own, sums):
                 return own
     return found
-
-
-def _strays(item: dict[str, Seen], sheet: Sheet, heads: Table | None, x: float) -> bool:
-    """True where a line's words end before a gutter behind which their column's heading stands, or where
-    there are no headings the line's other parts.
-    """
-    places = {name: turned(seen.box[1:], sheet.turn) for name, seen in item.items() if seen.box is not None}
-    words = places.pop("description", None)
-    if words is None or words[2] * sheet.frame[0] > x:
-        return False
-    if heads is not None:
-        return any(c.x0 > x for c in heads.named("description"))
-    return bool(places) and all(place[0] * sheet.frame[0] > x for place in places.values())
 
 
 def _whole(sheet: Sheet, begin: int) -> tuple[int, list[Line]]:
