@@ -10,15 +10,14 @@ from decimal import Decimal
 import pytest
 
 from functions.extractor import closer
-from functions.extractor.case import Case
-from functions.extractor.clock import Clock
 from functions.extractor.engines.ocr import OcrFailed, RasterLines, Size, Turn
 from functions.extractor.invoice import Extraction
-from functions.extractor.page import Box, Opened, Page, Part, turned
+from functions.extractor.page import Box, Part, turned
 from functions.extractor.reading import reader
 from functions.extractor.reading.reading import around
 from functions.extractor.sheets.rows import lay
-from tests.sheets import HEAD, TODAY, boxes
+from tests import scanned
+from tests.sheets import HEAD, boxes
 
 pytestmark = pytest.mark.unit
 
@@ -76,13 +75,6 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield made
 
 
-def seen(pool: ThreadPoolExecutor, eyes: Eyes) -> Extraction:
-    page = Page(0, WIDTH, HEIGHT, raster=b"0", scanned=True)
-    return Case(
-        Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30), today=TODAY
-    ).run()
-
-
 def quantities(found: Extraction) -> list[Decimal | None]:
     return [item.quantity for item in found.invoices[0].items]
 
@@ -100,7 +92,7 @@ def test_a_figure_that_the_page_hides_is_seen_in_its_column(
     """The column is looked at once, all of it and none of the words beside it, and every quantity is read."""
     drawn = boxes(TILL)
     eyes = Eyes(without(drawn, *missing), [box for box in drawn if is_quantity(box)])
-    assert quantities(seen(pool, eyes)) == [2, 1, 1, 2]
+    assert quantities(scanned.seen(pool, eyes, WIDTH, HEIGHT)) == [2, 1, 1, 2]
     (part,) = eyes.asked
     counted = [box for box in drawn if is_quantity(box)]
     assert part[0] <= 0
@@ -112,14 +104,14 @@ def test_nobody_looks_where_nothing_is_missing(pool: ThreadPoolExecutor) -> None
     """A table whose quantities were read, and one without a column for them, are not looked at again."""
     for drawing in (TILL, TILL.replace("CANT.", "     ").replace("\n2 ", "\n  ").replace("\n1 ", "\n  ")):
         eyes = Eyes(boxes(drawing))
-        assert seen(pool, eyes).invoices
+        assert scanned.seen(pool, eyes, WIDTH, HEIGHT).invoices
         assert eyes.asked == []
 
 
 def test_what_was_read_stands_where_the_closer_look_fails(pool: ThreadPoolExecutor) -> None:
     """An engine that dies at the closer look costs no answer, only the figure."""
     eyes = Eyes(without(boxes(TILL), 1))
-    found = seen(pool, eyes)
+    found = scanned.seen(pool, eyes, WIDTH, HEIGHT)
     assert (quantities(found), found.incomplete, len(eyes.asked)) == ([2, None, 1, 2], False, 1)
 
 
@@ -129,7 +121,9 @@ def test_a_closer_look_that_breaks_costs_no_answer(
     """A slip of ours in it is noted and logged, and what the first look saw stands."""
     monkeypatch.setattr(closer, "added", lambda *_: 1 / 0)
     drawn = boxes(TILL)
-    found = seen(pool, Eyes(without(drawn, 1), [box for box in drawn if is_quantity(box)]))
+    found = scanned.seen(
+        pool, Eyes(without(drawn, 1), [box for box in drawn if is_quantity(box)]), WIDTH, HEIGHT
+    )
     assert (quantities(found), found.notes) == ([2, None, 1, 2], ("closer look failed: ZeroDivisionError",))
 
 
@@ -142,7 +136,7 @@ def test_a_figure_that_makes_no_amount_is_looked_at_again(pool: ThreadPoolExecut
     wrong = [replace(b, text="7", conf=sure) if is_quantity(b) and b.text == "1" else b for b in drawn]
     close = [replace(b, text="5") if b.text == "2" else b for b in drawn if is_quantity(b)]
     eyes = Eyes(wrong, close)
-    assert quantities(seen(pool, eyes)) == [2, 1]
+    assert quantities(scanned.seen(pool, eyes, WIDTH, HEIGHT)) == [2, 1]
 
 
 def test_a_slanting_page_brings_the_next_column() -> None:
@@ -201,7 +195,7 @@ JARRA DE CHICHA
                                           IMPORTE TOTAL  S/   142.00
 """)
     )
-    assert quantities(seen(pool, eyes)) == [2, None, 3]
+    assert quantities(scanned.seen(pool, eyes, WIDTH, HEIGHT)) == [2, None, 3]
     assert eyes.asked == []
 
 
@@ -211,7 +205,7 @@ def test_a_figure_that_was_taken_for_a_letter_is_read(pool: ThreadPoolExecutor) 
     counted = [box for box in drawn if is_quantity(box)]
     wrong = [replace(b, text="M", conf=0.6) if b == counted[1] else b for b in drawn]
     eyes = Eyes(wrong, counted)
-    assert quantities(seen(pool, eyes)) == [2, 1, 1, 2]
+    assert quantities(scanned.seen(pool, eyes, WIDTH, HEIGHT)) == [2, 1, 1, 2]
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from functions.extractor.case import Case
-from functions.extractor.clock import Clock
 from functions.extractor.engines.ocr import RasterLines, Size, Turn
-from functions.extractor.invoice import Extraction
-from functions.extractor.page import Box, Opened, Page, Part
+from functions.extractor.page import Box, Part
 from functions.extractor.second_look import Aim, joined
-from tests.sheets import HEAD, SUPPLIER, TODAY, boxes
+from tests import scanned
+from tests.sheets import HEAD, SUPPLIER, boxes
 
 pytestmark = pytest.mark.unit
 
@@ -74,13 +72,6 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield made
 
 
-def seen(pool: ThreadPoolExecutor, eyes: Eyes) -> Extraction:
-    page = Page(0, WIDTH, HEIGHT, raster=b"0", scanned=True)
-    return Case(
-        Opened("image/jpeg", 1, [page]), eyes=eyes, model=None, pool=pool, clock=Clock(30), today=TODAY
-    ).run()
-
-
 def rows_of(part: Part | None) -> tuple[int, int] | None:
     """The first and the last row of the drawing that stand wholly in a part; rows are 14 apart, 10 high."""
     return (
@@ -100,15 +91,15 @@ def test_only_what_is_open_is_looked_at_again(
     is missing, and at the whole page where nothing tells where it stands; what it saw there settles it.
     """
     eyes = Eyes(first, SOLD)
-    found = seen(pool, eyes)
+    found = scanned.seen(pool, eyes, WIDTH, HEIGHT)
     assert ([rows_of(part) for part in eyes.asked], found.verdict) == ([rows], "consistent")
-    assert found.invoices == seen(pool, Eyes(SOLD, SOLD)).invoices
+    assert found.invoices == scanned.seen(pool, Eyes(SOLD, SOLD), WIDTH, HEIGHT).invoices
 
 
 def test_nothing_is_looked_at_again_where_nothing_is_open(pool: ThreadPoolExecutor) -> None:
     """A paper that adds up is looked at once."""
     eyes = Eyes(SOLD, SOLD)
-    assert (seen(pool, eyes).verdict, eyes.asked) == ("consistent", [])
+    assert (scanned.seen(pool, eyes, WIDTH, HEIGHT).verdict, eyes.asked) == ("consistent", [])
 
 
 def test_lines_beyond_the_part_stay_as_they_were_read() -> None:
