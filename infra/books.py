@@ -15,7 +15,6 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, Row, TextClause, text
-from sqlalchemy.exc import IntegrityError
 
 from functions.books.correcting import Correction, stands
 from functions.books.entry import Entry
@@ -180,6 +179,7 @@ _MOST_PAPERS = 10_000
 _PAPER = """
 select e.id, e.received_at, e.verdict, e.data, e.note, false as repeated, e.deleted_at is not null as deleted,
     coalesce(x.data, e.data) as read,
+       (select count(*) from books.corrections c where c.entry_id = e.id) as changes,
        (select array_agg(v ->> 'field') from jsonb_array_elements(x.evidence) v
         where v ->> 'trust' = 'doubted'
             or jsonb_array_length(coalesce(v -> 'disagree', '[]')) > 0) as doubted,
@@ -229,6 +229,17 @@ select c.wamid from books.corrections c
 where c.user_id = :user and c.at > :since and c.undoes is null
   and not exists (select from books.corrections u where u.tenant_id = c.tenant_id and u.undoes = c.wamid)
 order by c.at desc limit 1
+""")
+_ALONE = text(
+    "select pg_advisory_xact_lock(hashtextextended(:wamid, 0)), "
+    "pg_advisory_xact_lock(hashtextextended(cast(:entry as text), 0))"
+)
+"""The attempts of one message, and the changes of one paper, follow each other: the second sees what the first
+did.
+"""
+_AS_SEEN = text("""
+select not exists (select from books.corrections c where c.tenant_id = :tenant and c.wamid = :wamid)
+    and :seen = (select count(*) from books.corrections c where c.entry_id = :entry)
 """)
 _CHANGE = text("""
 with entry as (
@@ -409,6 +420,7 @@ class PostgresBooks:
         verdict: Verdict,
         done: Sequence[Correction],
         *,
+        seen: int,
         undoes: str | None = None,
     ) -> None:
         assert stands(done, invoice, verdict), "an entry's value is not what its last correction says"
@@ -418,17 +430,18 @@ class PostgresBooks:
             "user": author.user,
             "wamid": author.wamid,
             "entry": entry,
+            "seen": seen,
             "verdict": verdict,
             "values": storable(columns(invoice)),
             "deleted": deleted,
             "corrections": storable([asdict(one) for one in done]),
             "undoes": undoes,
         }
-        try:
-            with self._seen(author.tenant, author.home) as connection:
-                connection.execute(_CHANGE, values)
-        except IntegrityError as error:
-            raise Unwell("books: the message changed something meanwhile") from error
+        with self._seen(author.tenant, author.home) as connection:
+            connection.execute(_ALONE, values)
+            if not connection.execute(_AS_SEEN, values).scalar_one():
+                raise Unwell("books: the paper, or what the message did, changed meanwhile")
+            connection.execute(_CHANGE, values)
 
     def _seen(self, tenant: UUID, person: UUID | None = None) -> AbstractContextManager[Connection]:
         return tenant_transaction(self._engine, tenant, person=person, sender=self._sender)
@@ -439,7 +452,14 @@ class PostgresBooks:
         with self._seen(tenant, person) as connection:
             rows = connection.execute(statement, {"tenant": tenant} | values).all()
         return tuple(
-            Correctable(_entry(r), r.deleted, Invoice.model_validate(r.read), tuple(r.doubted or ()), r.twin)
+            Correctable(
+                _entry(r),
+                r.deleted,
+                Invoice.model_validate(r.read),
+                tuple(r.doubted or ()),
+                r.twin,
+                r.changes,
+            )
             for r in rows
         )
 

@@ -63,7 +63,8 @@ class Correctable:
     """An entry, also one that was taken out, with what its correction needs. `read`: what was read of it;
     `doubted`: the fields that were doubtful then.
 
-    `twin`: another paper in the books has the same issuer, kind, series and number.
+    `twin`: another paper in the books has the same issuer, kind, series and number. `changes`: how many values
+    of it were changed so far.
     """
 
     entry: Entry
@@ -71,6 +72,7 @@ class Correctable:
     read: Invoice
     doubted: tuple[str, ...] = ()
     twin: bool = False
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +197,10 @@ class Books(Protocol):
         verdict: Verdict,
         done: Sequence[Correction],
         *,
+        seen: int,
         undoes: str | None = None,
     ) -> None:
         """Write a paper as it is from now on, together with what the author changed in it. Raises Unwell when
-        the author's message has changed something already.
+        the author's message has changed something already, or when the paper has been changed since it had
+        had `seen` changes.
         """

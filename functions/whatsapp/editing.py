@@ -1,8 +1,8 @@
 """Makes the owner's changes in the books: corrections, taking papers out and back, and undoing, each once for
 each message that asks for it.
 
-A task may come again after its change and before its answer: what the message changed already is then told
-again, and nothing is changed.
+A task may come again after its change and before its answer, or while an earlier attempt still runs: what the
+message changed already is then told again, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from functions.books import correcting
 from functions.books.ask import Ask, Intent, understand
@@ -18,7 +19,7 @@ from functions.books.correcting import Correction
 from functions.books.entry import Entry
 from functions.books.months import Month
 from functions.books.ports import Author, Books, Correctable, Done
-from functions.extractor.invoice import Invoice
+from functions.extractor.invoice import Invoice, Verdict
 from functions.lima import LIMA
 from functions.whatsapp import accounts, edited, taps
 from functions.whatsapp.model import Said
@@ -46,6 +47,14 @@ def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:
         return Said(accounts.STOPPED if ask.intent == "stop" else accounts.RESUMED)
     if (done := books.done(author)) is not None:
         return _told(books, author, done, now)
+    said = _asked(books, ask, task, author, now)
+    # Another attempt of the same message may have changed the books since: then what it found changed is its
+    # own.
+    done = books.done(author)
+    return said if done is None else _told(books, author, done, now)
+
+
+def _asked(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Said:
     if ask.intent == "undo":
         return _undo(books, author, now)
     found = _found(books, ask, task, author, now)
@@ -128,8 +137,9 @@ def _correct(books: Books, ask: Ask, author: Author, paper: Correctable, now: da
 def _change(
     books: Books, author: Author, after: Correctable, changes: Sequence[Correction], now: datetime
 ) -> Said:
-    books.change(author, after.entry.id, after.entry.invoice, after.entry.verdict, changes)
-    return _told(books, author, Done(author.wamid, after.entry.id, tuple(changes)), now)
+    entry = after.entry
+    books.change(author, entry.id, entry.invoice, entry.verdict, changes, seen=after.changes)
+    return _told(books, author, Done(author.wamid, entry.id, tuple(changes)), now)
 
 
 def _undo(books: Books, author: Author, now: datetime) -> Said:
@@ -143,7 +153,8 @@ def _undo(books: Books, author: Author, now: datetime) -> Said:
         paper.entry.invoice, {one.field: one.new for one in back if one.field in correcting.FIELDS}
     )
     verdict = next((one.new for one in back if one.field == "verdict"), paper.entry.verdict)
-    books.change(author, done.entry, invoice, verdict, back, undoes=done.wamid)  # type: ignore[arg-type]  # one that was an entry's before
+    was = cast(Verdict, verdict)  # one that was the entry's before
+    books.change(author, done.entry, invoice, was, back, seen=paper.changes, undoes=done.wamid)
     return _told(books, author, Done(author.wamid, done.entry, tuple(back), done.wamid), now)
 
 

@@ -119,6 +119,7 @@ def test_a_months_figures_are_those_of_its_papers(
             entry.invoice,
             entry.verdict,
             [Correction("deleted", None, "yes")],
+            seen=0,
         )
     added, plain = books.month(tenant.id, NOVEMBER), alike(month_of(books, tenant.id, NOVEMBER))
     assert figures.summary(added, RUC) == figures.summary(plain, RUC)
@@ -157,6 +158,7 @@ def test_a_search_counts_so_far_and_no_further(postgres: Database, books: Postgr
         one.invoice,
         one.verdict,
         [Correction("deleted", None, "yes")],
+        seen=0,
     )
     assert books.by_number(tenant.id, "F001", "7", 6).entries == ()
 

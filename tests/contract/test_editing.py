@@ -4,18 +4,19 @@ nobody else's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from functions.books.ask import Ask, understand
 from functions.books.correcting import Correction
-from functions.books.ports import Author
+from functions.books.ports import Author, Done
 from functions.errors import Unwell
 from functions.extractor.invoice import Evidence, Extraction, Supplier
 from functions.whatsapp import edited, editing
@@ -211,11 +212,76 @@ def test_a_repeated_task_corrects_once(desk: Desk) -> None:
     )
     with pytest.raises(Unwell, match="meanwhile"):
         desk.books.change(
-            author, entry.id, an_invoice(), "consistent", [Correction("total", "118", "450.00")]
+            author, entry.id, an_invoice(), "consistent", [Correction("total", "118", "450.00")], seen=0
         )
     assert [e.invoice.total for e in desk.books.by_number(desk.tenant.id, "F001", "123", 6).entries] == [
         Decimal(118)
     ]
+
+
+class Overtaken(PostgresBooks):
+    """Books in which `other` happens once: after an attempt asked what its message has done, or, with
+    `before_change`, right before it writes.
+    """
+
+    def __init__(self, engine: Engine, other: Callable[[], object], *, before_change: bool = False) -> None:
+        super().__init__(engine)
+        self.other: Callable[[], object] | None = other
+        self.before_change = before_change
+
+    def _happens(self, *, before_change: bool) -> None:
+        if self.other and self.before_change == before_change:
+            other, self.other = self.other, None
+            other()
+
+    def done(self, author: Author) -> Done | None:
+        found = super().done(author)
+        self._happens(before_change=False)
+        return found
+
+    def change(self, *about: Any, **more: Any) -> None:
+        self._happens(before_change=True)
+        super().change(*about, **more)
+
+
+@pytest.mark.parametrize("asked", ["total 118", "sí, borrar", "recuperar", "deshacer"])
+def test_an_attempt_that_another_overtakes_tells_what_that_one_did(desk: Desk, asked: str) -> None:
+    """Where two attempts of a message run at once, both tell the one change that was made, before which no
+    other is taken back.
+    """
+    desk.file(an_invoice())
+    desk.say("fecha 10/11/2026")
+    desk.say("total 200")
+    desk.say("borrar")
+    quoted = desk.send(desk.seq)
+    if asked == "recuperar":
+        desk.say("sí, borrar", quoted)
+    task = desk.text(asked, quoted if asked == "sí, borrar" else None)
+    ask, now = understand(asked, NOW.date()), datetime.now(UTC)
+    assert ask
+    told = []
+    books = Overtaken(desk.postgres.app, lambda: told.append(editing.answer(desk.books, ask, task, now)))
+    before = desk.corrections()
+    try:
+        said = editing.answer(books, ask, task, now)
+    except Unwell:  # its task comes again
+        said = editing.answer(desk.books, ask, task, now)
+    assert told == [said]
+    assert len({name for name, _, _ in desk.corrections()[len(before) :]} - {"verdict"}) == 1
+
+
+def test_two_people_who_correct_one_paper_at_once_both_do(desk: Desk) -> None:
+    """A correction of a paper that another changes meanwhile is made over that change, when it comes again."""
+    desk.file(an_invoice())
+    first, second = desk.text("total 200"), desk.text("fecha 10/11/2026")
+    ask = understand("fecha 10/11/2026", NOW.date())
+    assert ask
+    books = Overtaken(desk.postgres.app, lambda: desk.do(first), before_change=True)
+    with pytest.raises(Unwell, match="meanwhile"):
+        editing.answer(books, ask, second, NOW)
+    editing.answer(books, ask, second, NOW)
+    (entry,) = month_of(desk.books, desk.tenant.id, NOVEMBER)
+    assert (entry.invoice.total, entry.invoice.issue_date) == (Decimal(200), date(2026, 11, 10))
 
 
 def test_a_quote_says_which_paper(desk: Desk) -> None:
@@ -314,7 +380,12 @@ def test_nobody_corrects_anothers_paper(postgres: Database, desk: Desk) -> None:
         assert other.say("total 1", quoted) == edited.NOTHING_QUOTED
     stranger = Author(other.tenant.id, other.tenant.user_id, "wamid.x")
     other.books.change(
-        stranger, entry.id, an_invoice(total=Decimal(1)), "consistent", [Correction("total", "450.00", "1")]
+        stranger,
+        entry.id,
+        an_invoice(total=Decimal(1)),
+        "consistent",
+        [Correction("total", "450.00", "1")],
+        seen=0,
     )
     assert other.books.paper(other.tenant.id, entry.id) is None
     assert (month_of(desk.books, desk.tenant.id, NOVEMBER), other.corrections()) == ((entry,), [])
@@ -431,5 +502,5 @@ def test_an_entry_says_what_its_last_correction_says(desk: Desk) -> None:
     author = Author(desk.tenant.id, desk.tenant.user_id, "wamid.otro", desk.tenant.id)
     for astray in (Correction("total", "450.00", "118.00"), Correction("verdict", "consistent", "proven")):
         with pytest.raises(AssertionError, match="not what its last correction says"):
-            desk.books.change(author, entry.id, entry.invoice, entry.verdict, [astray])
+            desk.books.change(author, entry.id, entry.invoice, entry.verdict, [astray], seen=0)
     assert desk.books.done(author) is None

@@ -308,14 +308,15 @@ def test_a_corrected_key_is_another_question(postgres: Database, inquiries: Post
     tenant, books = a_tenant(), PostgresBooks(postgres.app)
     document, entry = file(postgres, tenant, an_extraction())
     inquiries.heard(tenant.id, document, Heard(0, KEY, SunatWord("accepted", NOW)), None)
-    paper = books.paper(tenant.id, entry)
-    assert paper is not None
 
     def correct(**changes: object) -> None:
+        paper = books.paper(tenant.id, entry)
+        assert paper is not None
         author = Author(tenant.id, tenant.user_id, uuid4().hex)
         read = paper.entry.invoice
         changed = read.model_copy(update=changes)
-        books.change(author, entry, changed, "consistent", differences(read, changed))
+        done = differences(read, changed)
+        books.change(author, entry, changed, "consistent", done, seen=paper.changes)
 
     correct(igv=Decimal("1.00"))
     kept = inquiries.inquiry(tenant.id, entry)
@@ -344,7 +345,7 @@ def test_a_word_on_what_was_corrected_meanwhile_is_not_kept(
         assert paper is not None
         changed = paper.entry.invoice.model_copy(update={"total": Decimal("451.00")})
         author = Author(tenant.id, tenant.user_id, uuid4().hex)
-        books.change(author, entry, changed, "consistent", [Correction("total", "450.00", "451.00")])
+        books.change(author, entry, changed, "consistent", [Correction("total", "450.00", "451.00")], seen=0)
 
     asking = Witness(waits=correct)
     Inquirer(inquiries, asking, lambda: NOW).ask_again(tenant.id, entry)
@@ -464,7 +465,7 @@ def test_whose_ruc_asked_stays_with_the_word(postgres: Database, inquiries: Post
     assert paper is not None
     changed = paper.entry.invoice.model_copy(update={"igv": Decimal("1.00")})
     done = differences(paper.entry.invoice, changed)
-    books.change(Author(tenant.id, tenant.user_id, "w9"), entry, changed, "consistent", done)
+    books.change(Author(tenant.id, tenant.user_id, "w9"), entry, changed, "consistent", done, seen=0)
     clerk = Clerk(books, Inquirer(inquiries, Witness(None), lambda: NOW))
 
     def told(ruc: str) -> tuple[bool, str | None]:

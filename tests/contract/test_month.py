@@ -131,7 +131,7 @@ def test_a_files_fate_is_told_where_it_has_no_paper(postgres: Database, books: P
     keep(postgres, tenant, an_extraction(), 5)
     [entry] = month_of(books, tenant.id, NOVEMBER)
     author = Author(tenant.id, tenant.user_id, "wamid.x")
-    books.change(author, entry.id, entry.invoice, entry.verdict, [Correction("deleted", None, "yes")])
+    books.change(author, entry.id, entry.invoice, entry.verdict, [Correction("deleted", None, "yes")], seen=0)
     found = books.register(tenant.id, NOVEMBER)
     assert found.papers == []
     assert {(one.filename, one.why, one.said) for one in found.unfiled} == {
