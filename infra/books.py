@@ -239,7 +239,7 @@ did.
 """
 _AS_SEEN = text("""
 select not exists (select from books.corrections c where c.tenant_id = :tenant and c.wamid = :wamid)
-    and :seen = (select count(*) from books.corrections c where c.entry_id = :entry)
+    and :known = (select count(*) from books.corrections c where c.entry_id = :entry)
 """)
 _CHANGE = text("""
 with entry as (
@@ -430,7 +430,7 @@ class PostgresBooks:
             "user": author.user,
             "wamid": author.wamid,
             "entry": entry,
-            "seen": seen,
+            "known": seen,
             "verdict": verdict,
             "values": storable(columns(invoice)),
             "deleted": deleted,

@@ -32,7 +32,10 @@ returning next
 _VIEW = text("""
 select clock_timestamp() as now, l.next, l.failures, u.phone, u.bsuid, u.address_version, u.last_inbound_at,
     w.working,
-    (select sent_at from messaging.replies where user_id = l.user_id and seq = l.next - 1) as latest_at,
+    array(select max(b.sent_at) from messaging.replies b
+        where b.user_id = l.user_id and b.seq between l.next - 96 and l.next - 1
+            and b.sent_at > clock_timestamp() - interval '5 minutes'
+        group by b.send_id order by 1) as left_at,
        r.seq, r.state, r.wamid, r.document_id, r.title, r.body, r.ready_at, r.tries, r.file, r.offer,
            d.received_at,
        s.id as send_id, s.members, s.text, s.quote, s.called_at, s.calls, s.error, s.file as sent_file,
@@ -256,7 +259,7 @@ class PostgresOutbox:
                 (_frozen(row) for row in rows if row.send_id is not None and row.state == "ready"), None
             ),
             failures=first.failures,
-            sent_at=first.latest_at,
+            left_at=tuple(first.left_at),
         )
 
     def freeze(

@@ -62,7 +62,7 @@ def a_view(*replies: Waiting, **changes: Any) -> LaneView:
     """A lane of these replies."""
     values: dict[str, Any] = {
         "now": NOW, "next": 1, "address": Address("51900000001", None), "address_version": 1,
-        "last_inbound_at": NOW, "working": None, "unresolved": None, "failures": 0, "sent_at": None,
+        "last_inbound_at": NOW, "working": None, "unresolved": None, "failures": 0, "left_at": (),
     }  # fmt: skip
     return LaneView(replies=replies, **values | changes)
 

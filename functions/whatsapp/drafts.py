@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from functions.whatsapp.format import WHATSAPP_LIMIT, Part, combine, cut, size
@@ -31,6 +31,12 @@ _APART = 1.5
 """Gatherings between two messages of a burst: six seconds where four are gathered, in which Meta lets one
 user have one (about-the-platform, pair rate limit).
 """
+_LENT = 45
+"""Messages that Meta lends a user within these six seconds; each of them is paid back with six seconds."""
+_CALL = timedelta(seconds=0.3)
+"""The time that a message of several that leave together is taken to need."""
+_PAUSE = timedelta(seconds=1)
+"""The time between two files of a burst in which nobody works on the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +127,52 @@ def of_all(members: Sequence[Waiting], now: datetime, *, may_grow: bool) -> Draf
     return Draft(tuple(members), combine(parts), first_paper, duplicates, may_grow, offer)
 
 
-def may_wait(view: LaneView, draft: Draft) -> bool:
-    """True where more is on its way behind a message that either may grow by it, or had no room for all that
-    is ready, so that the next message would follow at once.
+def waits_until(view: LaneView, draft: Draft, gather_s: float) -> datetime | None:
+    """Return until when a message waits; None where it leaves now.
+
+    While more is on its way, one message leaves in six seconds, which is Meta's limit, and what may grow by
+    it is gathered for `gather_s`. At the end of a burst all that is left leaves within one span of the limit:
+    the one that runs, where there is time, else the next.
     """
-    last = draft.members[-1].seq
-    more = (view.working is not None and view.working > last) or _skips(view, last)
-    return more and (draft.may_grow or draft.full)
+    apart = timedelta(seconds=_APART * gather_s)
+    began, lent = _span(view.left_at, apart)
+    due = began + lent * apart
+    if _more(view, draft.members[-1].seq) and (draft.may_grow or draft.full):
+        gathered = view.now + timedelta(seconds=gather_s)
+        return due if due > view.now else gathered if draft.may_grow and gather_s else None
+    if not draft.full or due <= view.now:
+        return None
+    messages = _messages([one for one in view.replies if one.state == "ready"], view.now)
+    fits = view.now + messages * _CALL < began + apart and lent + messages <= _LENT
+    return None if fits else due
+
+
+def _span(left: Sequence[datetime], apart: timedelta) -> tuple[datetime, int]:
+    """Return when the span of the limit began to which the last of these messages belongs, and how many left
+    in it.
+    """
+    began, lent = datetime.min.replace(tzinfo=UTC), 0
+    for at in left:
+        began, lent = (began, lent + 1) if at < began + apart and lent < _LENT else (at, 1)
+    return began, lent
+
+
+def _messages(run: Sequence[Waiting], now: datetime) -> int:
+    """Return how many messages these replies make."""
+    count = 0
+    while run:
+        run, count = run[len(first(run, now).members) :], count + 1
+    return count
+
+
+def _more(view: LaneView, last: int) -> bool:
+    """True where more is on its way behind the reply `last`: a file is being read, one was read a moment ago,
+    since the next may not have begun, or a number was passed by one behind it.
+    """
+    read = any(
+        one.seq > last and one.document_id and one.ready_at + _PAUSE > view.now for one in view.replies
+    )
+    return read or (view.working is not None and view.working > last) or _skips(view, last)
 
 
 def _skips(view: LaneView, last: int) -> bool:
@@ -135,14 +180,3 @@ def _skips(view: LaneView, last: int) -> bool:
     known = {one.seq for one in view.replies}
     behind = [one.seq for one in view.replies if one.state == "ready" and one.seq > last]
     return any(seq not in known for seq in range(last + 1, max(behind, default=last)))
-
-
-def waits_s(view: LaneView, draft: Draft, gather_s: float) -> float:
-    """Return for how many seconds a message that may wait does: what is left of the time between two
-    messages, where the one before it left a moment ago; else a gathering of `gather_s`, where it may grow.
-
-    So a burst of files is answered by one message in six seconds, as Meta's limit has it, and at its end
-    by all that is left.
-    """
-    due = (view.sent_at - view.now).total_seconds() + _APART * gather_s if view.sent_at else 0.0
-    return due if due > 0 else gather_s if draft.may_grow else 0.0

@@ -182,9 +182,8 @@ class Lanes:
                 draft = self._next(lease, view, report)
                 if draft is None:
                     return None
-                if drafts.may_wait(view, draft):
-                    waits_s = drafts.waits_s(view, draft, self.gather_s)
-                    gather_until = gather_until or view.now + timedelta(seconds=waits_s)
+                if waits_until := drafts.waits_until(view, draft, self.gather_s):
+                    gather_until = gather_until or waits_until
                     if view.now < gather_until < let_go:
                         self.sleep(_LOOK_S)
                         continue

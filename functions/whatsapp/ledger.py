@@ -362,7 +362,8 @@ class LaneView:
     `next`.
 
     `working` is the highest number that is being worked on right now, or None. `unresolved` is a send whose
-    fate is unknown. `sent_at` is when the reply before `next` left, or None.
+    fate is unknown. `left_at` is when the messages of the last five minutes left, the oldest first, as far as
+    they answer the 96 numbers before `next`.
     """
 
     now: datetime
@@ -374,7 +375,7 @@ class LaneView:
     replies: tuple[Waiting, ...]
     unresolved: Frozen | None
     failures: int
-    sent_at: datetime | None
+    left_at: tuple[datetime, ...]
 
 
 class Outbox(Protocol):

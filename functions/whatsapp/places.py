@@ -16,7 +16,13 @@ WAIT_S = 1.5
 """Seconds that a task waits for a place before it goes back to the queue: less than two with its steps before
 and after.
 """
-_FIRST_S, _EACH_S, _MOST_S = 0.5, 0.5, 30.0
+_FIRST_S, _MOST_S = 0.5, 30.0
+_LEAST_EACH_S, _EACH_S = 0.1, 0.5
+"""Seconds by which each lower number that waits puts a task off: what the last readings took, between these,
+since a place that waits for its next file is idle, and a task that comes too soon waits beside it.
+"""
+_LAST = 0.2
+"""The weight of the last reading in what a reading takes."""
 _FORGOTTEN_S = 10.0
 """Seconds after which a task that did not come back when it was due is taken to run on another instance."""
 
@@ -38,6 +44,7 @@ class Places:
     _reading: Counter[UUID] = field(default_factory=Counter)
     _waiting: dict[UUID, list[int]] = field(default_factory=dict)
     _away: dict[UUID, dict[int, float]] = field(default_factory=dict)
+    _takes_s: float = _EACH_S
 
     @contextmanager
     def thread(self, sender: UUID) -> Iterator[bool]:
@@ -72,10 +79,13 @@ class Places:
             self._reading[sender] += had
             self._away.get(sender, {}).pop(number, None)
             self._changed.notify_all()  # the next number may be its sender's lowest now
+            began = self.clock()
         try:
             yield had
         finally:
             with self._changed:
+                if had:
+                    self._takes_s += _LAST * (self.clock() - began - self._takes_s)
                 _less(self._reading, sender, had)
                 self._changed.notify_all()
 
@@ -83,8 +93,9 @@ class Places:
         """Return in how many seconds the task is to come again, after `turn` times of finding no place: the
         fewer of its sender's lower numbers wait, the sooner.
 
-        Each of these adds half a second, so that a burst is read in order and without a pause. Each turn adds
-        more, so that hundreds of waiting files do not fill the queue's hundred dispatches a second.
+        Each of these adds what a reading takes, half a second at most, so that a burst is read in order and
+        without a pause. Each turn adds more, so that hundreds of waiting files do not fill the queue's
+        hundred dispatches a second.
         """
         with self._changed:
             now = self.clock()
@@ -95,7 +106,8 @@ class Places:
             }
             tasks = self._away.setdefault(sender, {})
             before = sum(other < number for other in tasks)
-            delay = min((_FIRST_S + _EACH_S * before) * (1 + turn / 5), _MOST_S)
+            each = min(max(self._takes_s, _LEAST_EACH_S), _EACH_S)
+            delay = min((_FIRST_S + each * before) * (1 + turn / 5), _MOST_S)
             tasks[number] = now + delay
             return delay
 

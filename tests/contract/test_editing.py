@@ -271,7 +271,7 @@ def test_an_attempt_that_another_overtakes_tells_what_that_one_did(desk: Desk, a
 
 
 def test_two_people_who_correct_one_paper_at_once_both_do(desk: Desk) -> None:
-    """A correction of a paper that another changes meanwhile is made over that change, when it comes again."""
+    """A correction of what another changes meanwhile is made over that change, when it comes again."""
     desk.file(an_invoice())
     first, second = desk.text("total 200"), desk.text("fecha 10/11/2026")
     ask = understand("fecha 10/11/2026", NOW.date())

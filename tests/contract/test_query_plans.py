@@ -127,7 +127,7 @@ _VALUES: dict[str, Any] = {
     "pace_s": 6, "paced_s": 300, "counted": 1, "wait_s": 5.0, "to": 78, "until": _NOW, "again": True,
     "tries": 5, "back_s": 1.0, "kind": "text", "most": 3, "renews": True, "incomplete": False, "keep": False,
     "ids": [UUID(int=4_000_077)], "gone": 131026, "window_s": 86400.0, "uncertain": UUID(int=4_000_077),
-    "seen": _NOW, "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1),
+    "seen": _NOW, "known": 0, "note": "obra", "noted": "", "mark": "x", "month": _NOW.date().replace(day=1),
     "query": "PRODUCTO:* & 77:*", "ruc": "20100000077", "name": "x", "series": "F001", "number": "77",
     "entry": UUID(int=3_000_077), "quoted": "sent77", "since": _NOW - timedelta(days=1), "undoes": None,
     "about": [UUID(int=3_000_077)], "file": None, "problem": "x", "given": "excel", "given_at": _NOW,

@@ -38,7 +38,7 @@ from functions.whatsapp.tasks import MessageTask
 from infra.outbox import _PACE_S, _PACED_S
 from infra.records import _OF_A_KIND, _TEXT, document_id
 
-_LOOP = timedelta(minutes=10)
+_LOOP, _SHOWN = timedelta(minutes=10), timedelta(minutes=5)
 
 
 @dataclass
@@ -339,13 +339,18 @@ class MemoryOutbox:
         ]
         shown = [one for seq, one in sorted(lane.replies.items()) if seq >= lane.next or one.state == "ready"]
         frozen = [lane.sends[one.send] for one in shown if one.state == "ready" and one.send]
+        left = {
+            one.send: one.sent_at
+            for one in lane.replies.values()
+            if lane.next - 96 <= one.seq < lane.next and one.sent_at and one.sent_at > now - _SHOWN
+        }
         return LaneView(
             now=now, next=lane.next, address=lane.address, address_version=lane.version,
             last_inbound_at=lane.last_inbound_at, working=max(working, default=None),
             replies=tuple(self._waiting(one) for one in shown),
             unresolved=next((one.frozen for one in frozen if one.state == "frozen"), None),
             failures=lane.failures,
-            sent_at=before.sent_at if (before := lane.replies.get(lane.next - 1)) else None,
+            left_at=tuple(sorted(left.values())),
         )  # fmt: skip
 
     def freeze(

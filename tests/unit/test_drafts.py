@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -149,23 +149,83 @@ def test_a_message_may_wait_for_what_is_on_its_way_behind_it(
     """
     members = (a_reply(1), a_reply(2))
     draft = replace(drafts.of_all(members, NOW, may_grow=True), **changes)
-    assert drafts.may_wait(a_view(*members, *replies, working=working), draft) is waits
+    view = a_view(*members, *replies, working=working, left_at=(NOW,))
+    until = NOW + timedelta(seconds=6)
+    assert drafts.waits_until(view, draft, 4.0) == (until if waits else None)
+
+
+def ago(*seconds: float) -> tuple[datetime, ...]:
+    return tuple(NOW - timedelta(seconds=one) for one in seconds)
+
+
+LONG = tuple(
+    a_reply(seq, f"{seq:02}" * 1000, document_id=PAPER, ready_at=NOW - timedelta(seconds=9))
+    for seq in range(1, 61)
+)
 
 
 @pytest.mark.parametrize(
-    ("sent_s", "may_grow", "waits_s"),
+    ("left_at", "may_grow", "waits_s"),
     [
-        (None, True, 4.0),
-        (None, False, 0.0),
-        (0, True, 6.0),
-        (5, True, 1.0),
-        (5, False, 1.0),
-        (6, True, 4.0),
-        (6, False, 0.0),
-        (60, True, 4.0),
+        (ago(), True, 4.0),
+        (ago(), False, None),
+        (ago(0), True, 6.0),
+        (ago(5), True, 1.0),
+        (ago(5), False, 1.0),
+        (ago(6), True, 4.0),
+        (ago(6), False, None),
+        (ago(60), True, 4.0),
+        (ago(8, 5), False, 4.0),
+        (ago(11, 6), False, 1.0),
+        (ago(11, 5), False, 1.0),
+        (ago(60, 50, 5), False, 1.0),
+        (ago(*[8.0] * 46), False, None),
+        (ago(*[8.0] * 45), False, 262.0),
     ],
 )
-def test_how_long_a_message_waits(sent_s: int | None, waits_s: float, *, may_grow: bool) -> None:
-    """Six seconds from the message before it, after that a gathering of four where it may grow."""
-    view = a_view(a_reply(), sent_at=None if sent_s is None else NOW - timedelta(seconds=sent_s))
-    assert drafts.waits_s(view, drafts.of_all(view.replies, NOW, may_grow=may_grow), 4.0) == waits_s
+def test_a_message_with_more_behind_it_waits_for_the_limit(
+    left_at: tuple[datetime, ...], waits_s: float | None, *, may_grow: bool
+) -> None:
+    """Six seconds for each message of the span that the last one belongs to, 45 at most, then a gathering of
+    four where it may grow.
+    """
+    view = a_view(a_reply(), left_at=left_at, working=2)
+    draft = replace(drafts.of_all(view.replies, NOW, may_grow=may_grow), full=not may_grow)
+    until = None if waits_s is None else NOW + timedelta(seconds=waits_s)
+    assert drafts.waits_until(view, draft, 4.0) == until
+
+
+@pytest.mark.parametrize(
+    ("left_at", "messages", "waits_s"),
+    [
+        (ago(), 60, None),
+        (ago(7), 60, None),
+        (ago(1), 2, None),
+        (ago(1), 16, None),
+        (ago(1), 17, 5.0),
+        (ago(5), 3, None),
+        (ago(5), 4, 1.0),
+        (ago(8, 6), 2, 4.0),
+        (ago(*[0.0] * 43), 2, None),
+        (ago(*[0.0] * 43), 3, 258.0),
+    ],
+)
+def test_the_end_of_a_burst_leaves_within_one_span_of_the_limit(
+    left_at: tuple[datetime, ...], messages: int, waits_s: float | None
+) -> None:
+    """In the span that runs, where there is time for each of its messages; else in the next."""
+    view = a_view(*LONG[:messages], left_at=left_at)
+    draft = replace(drafts.of_all(LONG[:1], NOW, may_grow=False), full=True)
+    until = None if waits_s is None else NOW + timedelta(seconds=waits_s)
+    assert drafts.waits_until(view, draft, 4.0) == until
+
+
+@pytest.mark.parametrize(
+    ("ready_s", "paper", "waits"), [(0.9, True, True), (1, True, False), (0.9, False, False)]
+)
+def test_between_two_files_of_a_burst_more_is_on_its_way(ready_s: float, *, paper: bool, waits: bool) -> None:
+    """For a second after a file was read the next is waited for; a text's answer promises none."""
+    after = a_reply(2, document_id=PAPER if paper else None, ready_at=NOW - timedelta(seconds=ready_s))
+    view = a_view(a_reply(), after, left_at=ago(5))
+    draft = replace(drafts.of_all([a_reply()], NOW, may_grow=False), full=True)
+    assert (drafts.waits_until(view, draft, 4.0) is not None) is waits

@@ -92,6 +92,22 @@ def test_lower_numbers_come_again_sooner() -> None:
     ]
 
 
+@pytest.mark.parametrize(("reading_s", "each"), [(0.0, 0.1), (0.3, 0.3), (12.0, 0.5)])
+def test_what_readings_take_is_how_far_apart_numbers_come_again(reading_s: float, each: float) -> None:
+    """Each lower number puts a task off by what the last readings took, a tenth to half of a second; who had
+    no place tells nothing of that.
+    """
+    now = [0.0]
+    places = Places(1, 4, clock=lambda: now[0])
+    for number in range(40):
+        with places.place(ANA, number, wait_s=0), places.place(BETO, number, wait_s=0) as had:
+            assert not had
+            now[0] += reading_s
+    assert [places.back_in(ANA, number, 0) for number in (1, 2, 3)] == pytest.approx(
+        [0.5, 0.5 + each, 0.5 + 2 * each], abs=0.001
+    )
+
+
 def test_who_has_a_place_waits_no_more() -> None:
     """A number that is being read, and one that did not come back here, is nobody's to wait for."""
     now = [0.0]
