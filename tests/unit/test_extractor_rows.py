@@ -76,6 +76,38 @@ def test_a_symbols_angle_is_followed() -> None:
     assert all(len(r.cells) == 2 for r in sheet.rows)
 
 
+@pytest.mark.parametrize("degrees", [-3.5, 3.5])
+def test_longer_boxes_are_taller_the_steeper_a_page_lies(degrees: float) -> None:
+    """A roll whose names stand over their numbers is as well aligned a line too high: its boxes' heights tell
+    the slope.
+    """
+    slant = math.radians(degrees)
+    c, s = math.cos(slant), math.sin(slant)
+    found, pairs = [], {}
+    for at in range(12):
+        name, amount = f"NOMBRE {'LARGO ' * (1 + at % 3)}{at}", f"{at + 10}.{at + 10}"
+        pairs[name] = amount
+        for text, left, down in ((name, 0.0, 0.0), (f"{at} UND", 190.0, 26.0), (amount, 420.0, 26.0)):
+            width = len(text) * 10.0
+            x, y = left + width / 2, 52.0 * at + down
+            across, tall = width * c + 20 * abs(s), width * abs(s) + 20 * c
+            px, py = 200 + c * x - s * y, 200 + s * x + c * y
+            found.append(Box(text, px - across / 2, py - tall / 2, px + across / 2, py + tall / 2, 0.95))
+    rows = [row.text for row in lay(found, width=1200, height=1200, slanted=True).rows]
+    assert rows == [
+        text for at, (name, amount) in enumerate(pairs.items()) for text in (name, f"{at} UND {amount}")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"), [("三三", []), ("=======s===5====±=:", []), ("A = B", ["A = B"]), ("-", ["-"])]
+)
+def test_a_rule_of_signs_is_no_text(read: str, kept: list[str]) -> None:
+    """What an engine makes of one is dropped, a sign within words or alone is kept."""
+    box = Box(read, 100, 100, 100 + 12.0 * len(read), 120, 0.95)
+    assert [row.text for row in lay([box], width=600, height=600).rows] == kept
+
+
 def test_what_an_engine_glues_is_parted() -> None:
     """Quantities, units and prices of a till roll that were read as one word come apart."""
     sheet = lay([Box("5UNDx55.37", 0, 0, 90, 12, 0.99)], width=100, height=100, slanted=True)

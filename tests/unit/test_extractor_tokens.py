@@ -156,9 +156,12 @@ def test_thousands_by_a_space() -> None:
     """Only where the page's total is written so and nothing otherwise: elsewhere it is a quantity before a
     price.
     """
-    assert thousands_apart(["80 EXCAVADORA 20 000.00", "IMPORTE TOTAL S/ 23 600.00"])
-    assert not thousands_apart(["2 100.00 200.00", "TOTAL S/ 200.00"])
-    assert not thousands_apart(["2 100.00 1,200.00", "TOTAL 1 200.00"])
+    assert thousands_apart(["80 EXCAVADORA 20 000.00", "IMPORTE TOTAL S/ 23 600.00"], [])
+    assert thousands_apart(["S/ 3 025.08 S/ 3 569.59"], ["S/ 3 025.08", "S/ 3 569.59"])
+    assert thousands_apart(["1 668.84 IGV", "10 940.20 Total"], [])
+    assert not thousands_apart(["S/ 3 025.08 S/ 3 569.59"], ["S/ 3 025.08 S/ 3 569.59"])
+    assert not thousands_apart(["2 100.00 200.00", "TOTAL S/ 200.00"], ["2 100.00", "TOTAL S/ 200.00"])
+    assert not thousands_apart(["2 100.00 1,200.00", "TOTAL 1 200.00"], ["TOTAL 1 200.00"])
     assert [closed(p) for p in ("20 000.00", "IGV 18% S/ 3 600.00", "MESA 2 X 1 200.00", "1 234 567.80")] == [
         "20,000.00", "IGV 18% S/ 3,600.00", "MESA 2 X 1 200.00", "1,234,567.80",
     ]  # fmt: skip
@@ -184,3 +187,9 @@ def test_signs_that_look_alike_are_read_as_one() -> None:
     characters.
     """
     assert plain("2\u00a0×\u20095.00  “ﬁno” Ｒｕｃ：2‑3") == '2 x 5.00 "fino" Ruc:2-3'
+
+
+def test_a_telephone_is_no_series() -> None:
+    """An area's code in brackets stands before it."""
+    assert [serials(line) for line in ("Telf. (076) 709-8399", "Cel (01)709-8399")] == [[], []]
+    assert [(one.series, one.number) for one in serials("N° 001-008399")] == [("001", "8399")]

@@ -96,6 +96,12 @@ def test_a_word_made_to_be_parted_in_every_way_costs_no_time(table: Wording[str]
     assert ([len(each) > 2 for each in found], time.process_time() - began < 0.5) == ([False, False], True)
 
 
+def test_a_phrase_may_be_known_to_be_none_of_the_tables() -> None:
+    """`COND. VENTA` is how it is paid, although it begins as a driver's label does."""
+    table = Wording((("drives", "CONDUCTOR"),), but="CONDICION VENTA")
+    assert [table.names(line) for line in ("COND. VENTA CONTADO", "COND. JUAN")] == [set(), {"drives"}]
+
+
 def test_a_line_begins_with_what_stands_first_in_it() -> None:
     """Signs and articles before a label do not hide it; another word does."""
     assert [(f and f.name) for f in map(TABLE.first, ("- DEL CLIENTE", "FRECUENTE CLIENTE", ""))] == [

@@ -17,7 +17,7 @@ _LIMITED = r"(?:\s*DE\s*RESPONSABILIDAD\s*LIMITADA)?"
 FORM = re.compile(
     "|".join(
         [
-            *map(_initials, ("SAC", "SAA", "SA", "EIRL", "E1RL", "ELRL", "SRL", "SCRL")),
+            *map(_initials, ("SAC", "5AC", "SAA", "SA", "EIRL", "E1RL", "ELRL", "SRL", "5RL", "SCRL")),
             r"SOCIEDAD\s*ANONIMA(?:\s*(?:CERRADA|ABIERTA)\b)?",
             r"(?:SOCIEDAD\s*COMERCIAL|EMPRESA\s*INDIVIDUAL)" + _LIMITED,
             r"\bS(?:OCIEDAD|\.)\s*CIV(?:IL\b|\.)(?:\s*(?:DE\s*)?R\.?\s?L\b)?",
@@ -28,7 +28,7 @@ FORM = re.compile(
     )
 )
 """A firm's legal form. It stands behind the name, but names of associations and cooperatives begin with it.
-E.1.R.L. and ELRL are E.I.R.L. misread.
+E.1.R.L. and ELRL are E.I.R.L. misread, 5.A.C. is S.A.C.
 """
 
 INSTITUTIONS = (

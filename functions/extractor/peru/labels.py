@@ -211,6 +211,8 @@ _HEADED = frozenset(
         "taxable",
     ]
 )
+_DETERGENT = re.compile(r"DETE?R?\b\.?\W*[A-Z]{2,}(?!\$)")
+"""DET. before another word, as tills shorten a detergent."""
 _BEFORE = re.compile(r"([A-Z]+)\s?$")
 """The word right before a label."""
 _TAXED = frozenset(["taxable", "exempt", "unaffected"])
@@ -266,7 +268,9 @@ def _worded(line: str) -> Iterator[tuple[str, int, int, int]]:
             or (_QUALIFIES.get(name) == before.name[0] and not between)
         ):
             continue  # Aporte Ley N° 28749 (no afecto), otros conceptos no afectos, redondeo mes anterior
-        if not _is_said(line[each.start : each.end], line[:start]):
+        if not _is_said(line[each.start : each.end], line[:start]) and not (
+            name == "detraction" and _DETERGENT.match(line, each.start)
+        ):
             yield name, max(start, end), len(line[: each.end].rstrip(".")), strength
         end = each.end
 

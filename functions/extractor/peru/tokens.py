@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -115,16 +115,24 @@ _APART = re.compile(
 )
 
 
-def thousands_apart(lines: Sequence[str]) -> bool:
-    """True where a page parts thousands by a space, as in `23 600.00`: its total does, and no amount is
-    written otherwise.
+_SIGNED = re.compile(r"\s*(?:S/\.?|US\$|\$|€)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d\s*")
+
+
+def thousands_apart(lines: Sequence[str], phrases: Iterable[str]) -> bool:
+    """True where a page parts thousands by a space, as in `23 600.00`: its total does, or a phrase that is a
+    sign and an amount, and no amount is written otherwise.
 
     On other pages such digits are a quantity before a price.
     """
     said = [
-        re.search(r"(?:TOTAL|A PAGAR)\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line)) for line in lines
+        re.search(r"(?:TOTAL|A PAGAR)\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line))
+        or re.fullmatch(r"\d{1,3}(?:\s\d{3})+[.,]\d\d TOTAL", lettered(line))
+        for line in lines
     ]
-    return any(said) and not any(re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines)
+    signed = any(_SIGNED.fullmatch(phrase) for phrase in phrases)
+    return (signed or any(said)) and not any(
+        re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines
+    )
 
 
 def closed(phrase: str) -> str:
@@ -339,8 +347,9 @@ _SERIAL = re.compile(
     r"/)\s?){1,3}(?P<n>0{0,4}[0-9OQIL|DSB]{1,8})(?![A-Z0-9]|[-/.]\d)"
 )
 _SERIAL_3 = re.compile(
-    r"(?<![A-Z0-9-])(?P<s>\d{3,4})\s?[-–—]\s?(?:N[°ºO]\s?)?(?P<n>\d{4,8})(?![A-Z0-9]|[-/.]\d)"
+    r"(?<![A-Z0-9-])(?<!\d\)\s)(?<!\d\))(?P<s>\d{3,4})\s?[-–—]\s?(?:N[°ºO]\s?)?(?P<n>\d{4,8})(?![A-Z0-9]|[-/.]\d)"
 )
+"""A physical paper's; behind an area's code in brackets it is a telephone's."""
 _SERIAL_GAP = re.compile(r"(?<![A-Z0-9])(?P<s>[FBESP][A-Z0-9|]{3})\s{1,2}(?P<n>\d{1,8})(?![A-Z0-9]|[-/.,]\d)")
 _SERIAL_BILL = re.compile(r"(?<![A-Z0-9])(?P<s>S[A-Z0-9]{3})\s?-\s?(?P<n>\d{9,10})(?![A-Z0-9]|[-/.]\d)")
 """A service bill's number, which may be longer than the eight digits of other papers."""

@@ -13,7 +13,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Name = TypeVar("Name")
 
@@ -67,6 +67,8 @@ class _Token:
     dotted: bool = False
 
 
+_NOTHING: Any = object()
+"""The name of a phrase that is none of its table's."""
 _Tree = dict[str, "_Tree"]
 """Phrases by their words; the empty word ends one."""
 
@@ -76,7 +78,7 @@ class Wording(Generic[Name]):
 
     `between`: words that may stand between a phrase's others, as links may; `titles`: the phrases are titles;
     `whole`: their words keep their order and are shortened by no more than a dot says, since what was sold
-    stands beside them: GRAVA is no GRAVADA.
+    stands beside them: GRAVA is no GRAVADA; `but`: phrases that would be taken for one of the table's.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Wording(Generic[Name]):
         between: str = "",
         titles: bool = False,
         whole: bool = False,
+        but: str = "",
     ) -> None:
         """Keeps the phrases by each of their words, links left out; of two names for one phrase the first
         stands.
@@ -97,7 +100,7 @@ class Wording(Generic[Name]):
         self._begun: dict[str, list[tuple[str, ...]]] = {}
         self._phrases: dict[tuple[str, ...], Name] = {}
         self._holding: dict[str, set[tuple[str, ...]]] = {}
-        for name, text in table:
+        for name, text in (*table, *([(_NOTHING, but)] if but else [])):
             for phrase in text.split(","):
                 words = tuple(w for w in phrase.split() if w not in LINKS)
                 if words not in self._phrases:
@@ -162,7 +165,7 @@ class Wording(Generic[Name]):
         for option in options:
             if not any(option.start < other.end and other.start < option.end for other in kept):
                 kept.append(option)
-        return tuple(sorted(kept, key=lambda f: f.start))
+        return tuple(sorted((f for f in kept if f.name is not _NOTHING), key=lambda f: f.start))
 
     def _parted(self, line: str, token: _Token) -> list[_Token]:
         """Returns the words that an engine ran together into one: all of it must be the table's words and links,

@@ -21,6 +21,7 @@ _OTHERS = re.compile(r"TIPO\s*DE\s*CAMBIO|\d{3,}-\d{6,}|\bT\.?\s?C\.?[: ]")
 """What marks money that is not the paper's own: an account has its own currency, and so has what is
 paid into it.
 """
+_ACCOUNTED = re.compile(r"\d{3,}-\d{4,}")
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
 
@@ -63,8 +64,8 @@ def _votes(
     for code, start, end, value in _currencies(line):
         account = _of_an_account(row, start, end)
         yield code, start, end, value * weight * (0.1 if account else 1.0), not account
-    for code, amount in _beside(line):
-        if not _of_an_account(row, amount.start, amount.end):
+    for code, start, end, amount in _beside(line):
+        if not (_of_an_account(row, amount.start, amount.end) or _of_an_account(row, start, end)):
             # A detraction is in soles whatever the bill is in.
             counts = amount.value in sums
             beside[code] = beside.get(code, False) or counts
@@ -79,11 +80,12 @@ def _names_foreign(row: Row, line: str) -> bool:
 
 def _of_an_account(row: Row, start: int, end: int) -> bool:
     """True where a mention is about an account or other money, as its cell, the cell before it, or the number
-    that follows shows.
+    that follows shows. A cell before it that has its own account's number says nothing of it.
     """
     cells = row.cells
     at = cells.index(row.word_at(start).cell)
-    near = lettered(" ".join(c.text for c in cells[max(0, at - 1) : at + 1]))
+    before = cells[at - 1].text if at and not _ACCOUNTED.search(cells[at - 1].text) else ""
+    near = lettered(f"{before} {cells[at].text}")
     return (
         _ACCOUNT.found_in(near)
         or _OTHERS.search(near) is not None
@@ -103,14 +105,15 @@ def _currencies(line: str) -> list[tuple[str, int, int, float]]:
     return [*found, ("USD", bare.start(), bare.start() + 1, 0.9)] if bare else found
 
 
-def _beside(line: str) -> Iterator[tuple[str, Amount]]:
+def _beside(line: str) -> Iterator[tuple[str, int, int, Amount]]:
     """Yields the amounts of a line that a currency stands before, each with the last currency named since the
-    amount before it.
+    amount before it, and its place.
     """
     last = 0
     named = _currencies(line)
     for amount in amounts(line):
-        mine = [(start, code) for code, start, _, _ in named if last <= start < amount.start]
+        mine = [(start, end, code) for code, start, end, _ in named if last <= start < amount.start]
         if mine and amount.money:
-            yield max(mine)[1], amount
+            start, end, code = max(mine)
+            yield code, start, end, amount
         last = amount.end

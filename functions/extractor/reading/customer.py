@@ -15,6 +15,7 @@ from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER, GUESTS, is_known
 from functions.extractor.reading.identities import STAFF
 from functions.extractor.reading.names import (
+    breaks_form,
     ends_legal,
     goes_on,
     is_address,
@@ -22,9 +23,9 @@ from functions.extractor.reading.names import (
     is_person,
 )
 from functions.extractor.reading.reading import Seen, place
-from functions.extractor.reading.table_columns import in_row
+from functions.extractor.reading.table_columns import columns_of, in_row
 from functions.extractor.reading.unlabelled import BLOCK, Spot
-from functions.extractor.sheets.rows import Sheet
+from functions.extractor.sheets.rows import Row, Sheet
 
 _RULED = 2.5
 """Line heights between a ruled row's text and the edge above it."""
@@ -44,6 +45,8 @@ _LONG = 5
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
 """The code that a seller gives a customer, before the name."""
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
+_DASH = re.compile(r":\s*[-–—]+\s*$")
+"""The answer that there is none."""
 _STOP = re.compile(r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})")
 _STOPS = Wording(
     (
@@ -76,6 +79,7 @@ def labels(pieces: Form) -> list[Piece]:
         for p in row
         if p.role == "name"
         and not re.match(r"DESDE |[\W\d]+$", p.folded)
+        and (p.colon or not p.cell.text[:1].islower())  # a sentence's: `cliente declara conocer`
         and not any(q.label.startswith(_GUESTS) and not q.text and q.left < p.left for q in row)
     ]
     if all(p.label.startswith(_GUESTS) for p in found):
@@ -206,6 +210,10 @@ def _is_no_name(line: str) -> bool:
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
+    row = sheet.rows[label.row].cells
+    behind = " ".join(c.text for c in row[row.index(label.cell) : row.index(label.cell) + 2])
+    if _DASH.search(behind):
+        return None
     for piece in form.value(pieces, label, sheet.em):
         text = piece.folded
         if is_nobody(text) and not _ANYBODY.search(text):
@@ -289,7 +297,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
             for p in row
             if p.role is None
             and not p.answered
-            and not _is_anothers(pieces, p, label)
+            and (goes_on(text, p.text) or not _is_anothers(pieces, p, label))
             and re.search(r"\w", p.text)
             and 0 < p.y - last.y < min(1.9 * max(sheet.em, last.cell.height), 1.5 * pitch)
             and (
@@ -297,7 +305,7 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
                 or (label.row == piece.row and abs(p.x0 - label.left) < sheet.em)
                 or (abs(p.x1 - piece.x1) < _FLUSH * sheet.em and p.x0 > label.left + 2.2 * sheet.em)
             )
-            and not in_row(sheet.rows[p.row])
+            and (not _is_heading(sheet.rows[p.row], p) or breaks_form(text, p.text))
         ]
         nxt = min(below, key=lambda p: min(abs(p.x0 - piece.x0), abs(p.x0 - label.left)), default=None)
         if nxt is None or not _continues(sheet, label, last, text, nxt):
@@ -306,6 +314,11 @@ def _further(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tup
         found += more
         pitch, last, text = nxt.y - last.y, more[-1][1], " ".join([text, *(words for words, _ in more)])
     return found
+
+
+def _is_heading(row: Row, piece: Piece) -> bool:
+    """True where a phrase stands in a row of headings of an item table, and not before the first of them."""
+    return in_row(row) and any(c.x0 < piece.x1 for c in columns_of(row) if c.name != "other")
 
 
 def _to_its_form(sheet: Sheet, pieces: Form, label: Piece, piece: Piece) -> list[tuple[str, Piece]]:

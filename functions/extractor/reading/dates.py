@@ -50,7 +50,7 @@ _WEEKDAYS = frozenset(
 _GOES_ON = frozenset(["FECHA", "FEC", "F", "DE", "DEL", "Y", "ULTIMO", "PAGAR"])
 """Words after which a label goes on in another row."""
 _UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
-_YEAR = re.compile(r"\s*20\d\d\b")
+_YEAR = re.compile(r"\s*(?:DEL?\s)?20\d\d\b", re.IGNORECASE)
 _SHAPED = re.compile(
     r"(?<![\d/.-])(?:\d{1,4}([-/.])\d{1,2}\1\d{2,4}|"
     r"\d{1,2}[-/. ]{1,2}(?:DE )?[A-Z]{3,10}[-/., ]{1,2}(?:DEL? )?\d{4})(?![\d/-])"
@@ -148,7 +148,7 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
                 continue
             named = name_of(caption)
             # a box may stand beside what was sold, its lines at heights of their own
-            aside = len(row.cells) == 1 and cell.x1 < first
+            aside = row.cells[-1].x1 < first
             inner = number in table and cell.x1 > left and not aside
             if named is Named.DUE and (inner or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")):
                 continue

@@ -83,6 +83,7 @@ def _continued(sheet: Sheet, row: Row, text: str, left: tuple[float, float], lab
             len(below.cells) > 1
             or not (under or full)
             or ":" in said
+            or said.startswith("SON ")
             or LAW.search(said)
             or next(labels_of(said), None)
             or money(said)

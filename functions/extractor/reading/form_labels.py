@@ -26,7 +26,7 @@ GUESTS = (
 _PARTY = rf"(?:{BUYER}|{'|'.join(GUESTS)})"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
-    r"DENOMINACION(?:\sSOCIAL)?|R\.\s?S\.?(?=\s*:)"
+    r"DENOMINACION(?:\sSOCIAL)?|RAZON(?=\s*:)|R\.\s?S\.?(?=\s*:)"
 )
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
 _BILLED = (
@@ -52,7 +52,7 @@ _KNOWN: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "address",
         re.compile(
-            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO)(?:\s(?:FISCAL|"
+            rf"(?:DIR(?:ECCION|EC)?\b\.?|DOMICILIO|ADDRESS)(?:\s(?:FISCAL|"
             rf"LEGAL))?{_OF}*(?:\sDE\sLA\sFACTURA)?{_ABROAD}(?=\W|$)"
         ),
     ),
@@ -95,7 +95,8 @@ _WORDED: Wording[Role] = Wording(
             (
                 "USUARIO SERVICIO, NOMBRE, NOMBRES APELLIDOS, RAZON SOCIAL, CLIENTE, SENOR, ADQUIRENTE, "
                 "COMPRADOR, RECEPTOR, CONTRATANTE, IMPORTADOR, APODERADO, PADRE, MADRE, ABONADO, ASOCIADO, "
-                "SOCIO, ALUMNO, ESTUDIANTE, PACIENTE, ASEGURADO, PASAJERO, HUESPED"
+                "SOCIO, ALUMNO, ESTUDIANTE, PACIENTE, ASEGURADO, PASAJERO, HUESPED, CONSIGNEE, CUSTOMER, "
+                "BUYER"
             ),
         ),
         ("id", "RUC, DNI, DOCUMENTO IDENTIDAD, IDENTIFICACION"),

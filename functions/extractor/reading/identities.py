@@ -12,7 +12,7 @@ from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import form
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
-from functions.extractor.reading.names import ends_legal
+from functions.extractor.reading.names import ends_legal, is_person
 from functions.extractor.reading.reading import Seen, place
 from functions.extractor.reading.weights import Reasons
 from functions.extractor.sheets.rows import Sheet
@@ -21,6 +21,8 @@ BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUY
 """Labels that an issuer's number never has."""
 SELLERS = re.compile(r"\b(?:EMISOR|PROVEEDOR)\W*$")
 """Labels that name the seller and never the buyer."""
+PAYING = "CONDICION VENTA, CONDICION PAGO, CONDICIONES VENTA, CONDICIONES PAGO"
+"""How it is paid: abbreviated, `COND. VENTA` is no driver's (CONDUCTOR)."""
 STAFF = Wording(
     (
         (
@@ -32,7 +34,8 @@ STAFF = Wording(
         ),
         ("serves", "VENDEDOR, CAJERO, ASESOR, MOZO, ATENDIDO, PROMOTOR"),
         ("stands for", "GERENTE, CONTACTO, AUTORIZADO, REPRESENTANTE"),
-    )
+    ),
+    but=PAYING,
 )
 """Persons who are named on a comprobante and do not buy."""
 _CARD = re.compile(r"\W*(?P<id>\d{11}|\d{8,9}|[A-Z]{1,2}\d{6,8})(?![\dA-Z])(?!-\d)")
@@ -41,8 +44,12 @@ _ABROAD = re.compile(
     r"(?=(?:[A-Z]*\d){3})[A-Z\d]{6,12})(?![\dA-Z])"
 )
 """A passport's number, of which three signs are digits in one word, or a tax number of another country."""
+_NAMED = re.compile(r"\W*(?P<id>\d{8})\s?[-–]\s?(?=[A-ZÑ])")
+"""A DNI without a label before its owner's name: `44120981 - TICONA CRUZ MARIA`."""
 _APART = 6.0
 """Line heights between a column and a box beside it."""
+_BOX = 20.0
+"""Line heights from a row's beginning to a label that heads a column of its own."""
 _ASKED = 3.0
 """Line heights between a label and the label that answers it."""
 
@@ -119,12 +126,18 @@ def numbers_in(sheet: Sheet, pieces: Form) -> Iterator[Number]:
             taken.append((ruc.start, ruc.end))
         for piece in pieces[number]:
             label = piece if piece.role == "id" and piece.text else labelled.get(id(piece))
+            if piece.role is None and label is None and (own := _NAMED.match(piece.text)) is not None:
+                if is_person(piece.text[own.end() :]):
+                    start = piece.at + own.start("id")
+                    yield Number(own["id"], "1", number, start, start + 8, piece.left, piece.y)
+                continue
             card = None if label is None else _card(piece, label)
             if label is None or card is None or any(a <= piece.at + card.start("id") < b for a, b in taken):
                 continue
             kind = _kind(card["id"], label.label)
             start = piece.at + card.start("id")
-            if not _is_staffs(sheet, number, start, label.cell.x0) and (
+            beside = label.row == number and label.left - sheet.rows[number].cells[0].x0 > _BOX * sheet.em
+            if not _is_staffs(sheet, number, start, label.cell.x0, boxed=beside) and (
                 kind is not None or BUYERS.search(label.label)
             ):
                 yield Number(
@@ -164,7 +177,8 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool 
     """True where an identity is that of another person, who is named before it in its row, or right above it
     in its column.
 
-    `boxed`: it may stand in a box of its own, to which words far to the left do not belong.
+    `boxed`: it may stand in a box of its own, to which words far to the left do not belong, nor who serves, in
+    the line above.
     """
     row = sheet.rows[number]
     gaps = [
@@ -179,9 +193,11 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool 
         if last > max((m.start() for m in re.finditer(BUYER, before)), default=-1):
             return True
     above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
+    who = None if above is None else STAFF.first(lettered(above.text))
     return (
         above is not None
+        and who is not None
+        and not (boxed and who.name == "serves")
         and not ends_legal(lettered(above.text))
-        and STAFF.first(lettered(above.text)) is not None
         and ":" not in above.text.rstrip()[:-1]
     )

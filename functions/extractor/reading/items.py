@@ -375,7 +375,8 @@ def _is_flush(columns: Columns, rows: Sequence[Row]) -> bool:
 def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:
     item: dict[str, Seen] = {}
     words = phrases.name_of(line.text)
-    if text := phrases.joined(words):
+    text = phrases.joined(words)
+    if re.search(r"[^\W\d_]", text):
         item["description"] = Seen(text, text, around(sheet, [word.cell for word in words]))
     for name in ROLES:
         token = line.roles.tokens.get(name)

@@ -32,6 +32,7 @@ OWN_LABEL = re.compile(
 """The labels of a seller's own name."""
 
 
+_RUC = re.compile(r"R\W?\s?U\W?\s?C\b")
 _AFTER_FORM = re.compile(r"\W*(?:\s[-–]\s[A-Z]{3,}\W*)?")
 """Behind a firm's legal form: nothing, or its short name, `S.A. - CENEX`."""
 
@@ -90,7 +91,7 @@ def is_person(text: str, *, least: int = 3) -> bool:
     return (
         least <= len(words) <= 5
         and "&" not in text
-        and all(re.fullmatch(r"[A-Z]+(?:[-'][A-Z]+)*", w) for w in words)
+        and all(w == "VDA." or re.fullmatch(r"[A-Z]+(?:[-'][A-Z]+)*", w) for w in words)
         and not FORM.search(lettered(text))
         and not any(map(begins_firm, lettered(text).split()))
     )
@@ -162,7 +163,11 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         if below is None or not _is_last_name(sheet, text, *below):
             return tuple(lines), text, None
         return (*lines, below), f"{text} {below[1].text}", None
-    while len(lines) < _MOST_LINES and (above := _neighbour(sheet, *lines[0], step=-1)) is not None:
+    while (
+        len(lines) < _MOST_LINES
+        and (above := _neighbour(sheet, *lines[0], step=-1)) is not None
+        and '"' not in above[1].text  # a trade name: BODEGA "EL OLIVAR"
+    ):
         bond = _bond(sheet, *above, lines[0][1], text)
         if bond is None:
             doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
@@ -187,12 +192,16 @@ def _is_last_name(sheet: Sheet, text: str, row: Row, cell: Cell) -> bool:
     the words above it, and an address follows or its letters are as large as a heading's.
     """
     after = sheet.rows[sheet.rows.index(row) + 1 : sheet.rows.index(row) + 2]
-    addressed = any(is_address(c.text) and abs(c.x0 - cell.x0) < sheet.em for r in after for c in r.cells)
+    addressed = any(
+        (is_address(c.text) or _RUC.match(lettered(c.text))) and abs(c.x0 - cell.x0) < sheet.em
+        for r in after
+        for c in r.cells
+    )
     large = cell.height > _LARGE * sheet.em
     return (
         len(cell.text.split()) == 1
         and (addressed or large)
-        and is_person(text)
+        and is_person(text, least=2)
         and is_person(f"{text} {cell.text}")
     )
 
@@ -206,7 +215,8 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
     for other in near_rows:
         for near in phrases(other):
             torn = LINKS & {lettered(near.text).split()[-1], lettered(cell.text).split()[0]}
-            broken = is_form(near.text) or (step < 0 and torn)
+            form = is_form(near.text) or (step > 0 and breaks_form(cell.text, near.text))
+            broken = form or (step < 0 and torn)
             alike = abs(near.height - cell.height) < (0.45 if broken else 0.2) * cell.height
             aligned = min(abs(near.x - cell.x) / 6, abs(near.x0 - cell.x0)) < sheet.em
             close = 0 < step * (near.y - cell.y) < 1.8 * cell.height
@@ -214,10 +224,18 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
                 alike
                 and aligned
                 and close
-                and (is_form(near.text) or near.text.isupper() == signature(cell.text).isupper())
+                and (form or near.text.isupper() == signature(cell.text).isupper())
             ):
                 return other, near
     return None
+
+
+def breaks_form(upper: str, lower: str) -> bool:
+    """True where a legal form is begun above and ends below: `SOCIEDAD ANÓNIMA / CERRADA`."""
+    above, below = lettered(upper).strip(), lettered(lower).strip()
+    forms = FORM.finditer(f"{above} {below}")
+    broken = any(form.start() < len(above) < form.end() - 1 for form in forms)
+    return broken and ends_legal(f"{above} {below}")
 
 
 def goes_on(upper: str, lower: str) -> bool | None:
@@ -225,8 +243,8 @@ def goes_on(upper: str, lower: str) -> bool | None:
     the legal name is two names.
     """
     above, below = lettered(upper).strip(), lettered(lower).strip()
-    if any(form.start() < len(above) < form.end() - 1 for form in FORM.finditer(f"{above} {below}")):
-        return ends_legal(f"{above} {below}")  # the form itself is broken
+    if breaks_form(upper, lower):
+        return True
     if ends_legal(above):
         return False
     if is_form(lower) or not is_name(f"{upper} {lower}"):

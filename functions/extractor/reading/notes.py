@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from functions.extractor.peru.firms import LINKS
 from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.wording import Stems
 from functions.extractor.reading.cutting import Token
@@ -31,7 +32,7 @@ _WANTED = Stems("", "SIN POCO POCA APARTE EXTRA TERMINO PICANTE LLEVAR")
 """How a dish was wanted, below its name, in small letters: `- sin cebolla`, `- tamarindo aparte`."""
 _LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
-_OPEN = (",", ";", " LOTE", " SERIE", " MODELO", " PLACA")
+_OPEN = (",", ";", " LOTE", " SERIE", " MODELO", " PLACA", *(f" {word}" for word in sorted(LINKS)))
 _SMALLER = 0.95
 """The size of a note's letters at most, beside those of the name above it."""
 _NARROWER, _LOWER = 0.88, 0.95
@@ -85,7 +86,7 @@ def is_note(
 
 
 def is_open(tokens: Sequence[Token]) -> bool:
-    """True where a row of words goes on below: it ends in a comma, or in what asks for a code."""
+    """True where a row of words goes on below: it ends in a comma, in a link, or in what asks for a code."""
     return f" {lettered(joined(tokens))}".endswith(_OPEN)
 
 

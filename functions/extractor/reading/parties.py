@@ -29,6 +29,8 @@ _ABOVE = 7
 """Rows above the title within which its box is."""
 _ASIDE = 3
 """Rows below a label in which a line of its own block shows."""
+_CLOSE = 0.5
+"""What a pair without a buyer must be worth more than the best one with another seller, or with none."""
 _SOMEBODY_SELLS = 2.0
 """What a pair with a seller is worth before anything speaks for it."""
 _NAMED, _MARGIN = 1.0, 3.5
@@ -63,11 +65,16 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
     ]
     pairs = heapq.nlargest(SHOWN, _pairs(numbers), key=lambda p: p[0])  # the first of equals
     reading.rivals += [_rival(*pair) for pair in pairs]
-    _, seller, buyer = pairs[0]
+    best, seller, buyer = pairs[0]
+    second = next((score for score, other, _ in pairs if other is not seller), best - _CLOSE)
     if seller is not None:
         if seller.buys >= _FOR_GOOD:
             reading.doubts.add(Doubt.BUYERS_RUC)
-        if _may_be_other(seller, buyer, numbers) or _is_instead(seller, sheet, pieces, head):
+        if (
+            (buyer is None and best - second < _CLOSE)
+            or _may_be_other(seller, buyer, numbers)
+            or _is_instead(seller, sheet, pieces, head)
+        ):
             reading.doubts.add(Doubt.OTHER_SELLER)
         reading.put("supplier.ruc", seller.seen(sheet))
     if buyer is not None:

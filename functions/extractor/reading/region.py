@@ -156,6 +156,10 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
                 continue
             if (
                 name == "payment"
+                and not (
+                    line.startswith(_CASH, start)
+                    and _is_in_line(sheet.rows[begin : number + 1], sums, is_line, sheet.em)
+                )
                 and not days(row.text)
                 and any(_is_total(r) for r in sheet.rows[number + 1 :])
             ):
@@ -183,6 +187,24 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
             ):
                 return number
     return len(sheet.rows)
+
+
+_CASH = ("EFECTIVO", "VUELTO")
+"""Payments that are no goods, wherever they stand."""
+
+
+def _is_in_line(
+    rows: Sequence[Row], sums: Sequence[Amount], is_line: Callable[[Row], bool], em: float
+) -> bool:
+    """True where the last row's amount ends where that of the last item above does: it stands in no other
+    box.
+    """
+    *above, row = rows
+    sold = next((r for r in reversed(above) if is_line(r) and money(r.text)), None)
+    if sold is None or not sums:
+        return False
+    ends = [r.word_at(a.start).x1 for r, a in ((sold, money(sold.text)[-1]), (row, sums[-1]))]
+    return abs(ends[0] - ends[1]) < em
 
 
 _CLOSE = 1.6

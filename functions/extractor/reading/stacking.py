@@ -36,7 +36,7 @@ def stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
             break
         found = sorted([*_joined(found, stack), *more], key=lambda c: c.x0)
         last += 1
-    alone = None if any(c.name == "description" for c in found) else _alone(sheet, at, last)
+    alone = None if any(c.name == "description" for c in found) else _alone(sheet, at, last, left)
     named = alone is not None or any(c.name == "description" for c in found)
     while (
         found[0].name == "other"
@@ -202,12 +202,19 @@ def _stack(row: Row, found: Sequence[TableColumn], left: float, right: float) ->
     return [w for w in stack if not any(w.cell is cell for cell in say_more)]
 
 
-def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, TableColumn] | None:
-    """Returns the description's heading from a row of its own, right above the others or right below."""
-    for number, beside in ((first - 1, first), (last + 1, last)):
+def _alone(sheet: Sheet, first: int, last: int, left: float) -> tuple[int, TableColumn] | None:
+    """Returns the description's heading from a row of its own, right above the others or right below, where a
+    row of a box to the left of the table may stand between.
+    """
+    below = last + 1
+    while below + 1 < len(sheet.rows) and all(
+        c.x1 < left and name_of(c.text) != "description" for c in sheet.rows[below].cells
+    ):
+        below += 1
+    for number, beside in ((first - 1, first), (below, last)):
         if (
             not 0 <= number < len(sheet.rows)
-            or abs(sheet.rows[number].y - sheet.rows[beside].y) > 2.2 * sheet.em
+            or abs(sheet.rows[number].y - sheet.rows[beside].y) > _BELOW * sheet.em
         ):
             continue
         for cell in sheet.rows[number].cells:
@@ -220,10 +227,18 @@ def _alone(sheet: Sheet, first: int, last: int) -> tuple[int, TableColumn] | Non
     return None
 
 
+_BELOW = 2.8
+"""Line heights between the headings and the description's own row, which may be the third of theirs."""
+
+
 def _head_over(word: Word, columns: Sequence[TableColumn]) -> TableColumn:
     """Returns the heading over a word's cell, else the one whose edge is nearest to the cell's."""
     cell = word.cell
     return min(columns, key=lambda c: (c.x1 < cell.x0 or cell.x1 < c.x0, abs(c.x0 - cell.x0)))
+
+
+_VARIANTS = frozenset(["COLOR", "COLORES", "COL", "TONO", "TALLA", "TLL", "T", "MARCA", "ACABADO"])
+"""Headings of what is said of an item beside its name."""
 
 
 def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[TableColumn]:
@@ -241,6 +256,7 @@ def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[T
         own = (w.text for w in words if _head_over(w, columns) is column)
         return sum(c.isalpha() for text in own for c in text), column.x1 - column.x0
 
-    others = sorted((c for c in columns if c.name == "other"), key=worth, reverse=True)
+    unknown = (c for c in columns if c.name == "other" and lettered(c.text).rstrip(".") not in _VARIANTS)
+    others = sorted(unknown, key=worth, reverse=True)
     chosen = next(iter([*(c for c in items if worth(c)[0]), *others, *items]), None)
     return [replace(c, name="description") if c is chosen else c for c in columns]

@@ -30,7 +30,10 @@ from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, pla
 from functions.extractor.reading.weights import SHOWN, Reasons
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
-_SLOGAN = ("DE", "VENTA", "SERVICI", "COMERCI", "FABRICA", "IMPORTACI", "EXPORT", "DISTRIBU")
+_SLOGAN = (
+    "DE", "VENTA", "SERVICI", "COMERCI", "FABRICA", "IMPORTACI", "EXPORT", "DISTRIBU", "NOTARIO", "ABOGAD",
+    "CONTADOR", "MEDICO",
+)  # fmt: skip
 """How lines begin that say what a firm does."""
 
 

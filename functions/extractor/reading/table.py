@@ -34,7 +34,7 @@ def find(sheet: Sheet) -> Table | None:
     best: tuple[float, Table] | None = None
     last = max((at for at, row in enumerate(sheet.rows) if money(row.text)), default=len(sheet.rows))
     for at, row in enumerate(sheet.rows[:last]):
-        columns = columns_of(row, headings=_over_cells(sheet, at))
+        columns = _without_sentence(row, columns_of(row, headings=_over_cells(sheet, at)))
         names = {c.name for c in columns} - {"other"}
         if "description" in names and not names & {"amount", "unit_price"} and not re.search(r"\d", row.text):
             columns += _unheaded_amount(sheet, at)
@@ -68,6 +68,22 @@ def find(sheet: Sheet) -> Table | None:
         if best is None or score > best[0]:
             best = (score, table)
     return None if best is None else _measured(_sized(sheet, _without_next(sheet, best[1])))
+
+
+def _without_sentence(row: Row, columns: list[TableColumn]) -> list[TableColumn]:
+    """Returns the headings without those of a first phrase of which most words head nothing: a box's sentence
+    stands beside the table.
+    """
+    cell = row.cells[0]
+    own = [c for c in columns if c.x1 <= cell.x1 + 0.1]
+    known = sum(len(c.text.split()) for c in own if c.name != "other")
+    words = len(cell.text.split())
+    sentence = len(own) < len(columns) and words >= _LONG and 2 * known < words
+    return columns[len(own) :] if sentence else columns
+
+
+_LONG = 5
+"""Words from which a phrase may be a sentence."""
 
 
 def _without_next(sheet: Sheet, table: Table) -> Table:

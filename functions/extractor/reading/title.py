@@ -321,14 +321,18 @@ def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int
     """
     row = sheet.rows[number]
     line = lettered(row.text).replace("]", "|")
+    told = set[int]()
     for found in [*_SERIES.finditer(line), *_ENDS.finditer(line)]:
         series, alt = a_series(found["s"])
         cell = row.word_at(found.start("s")).cell
         labelled = found.re is _SERIES
-        if series is None or (not labelled and not cell.text.rstrip(" -–—.:°º").upper().endswith(found["s"])):
+        ends = cell.text.rstrip(" -–—.:°º").upper().endswith(found["s"])
+        if series is None or found.start("s") in told or not (labelled or ends):
             continue
-        rest = _NUMBER.search(line, found.end()) if labelled else None
-        if rest and rest.start() < found.end() + 30 and int(rest["n"]):
+        behind = found.end() + (line[found.end() : found.end() + 1] == " ")
+        rest = _NUMBER.search(line, found.end()) if labelled else _NUMBER.match(line, behind)
+        if rest and rest.start() < found.end() + 30 and int(rest["n"]) and _is_whole(row, rest):
+            told.add(found.start("s"))
             yield (
                 Serial(series, str(int(rest["n"])), found.start("s"), rest.end("n"), alt),
                 row,
@@ -340,7 +344,8 @@ def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int
             (r, c) for r in sheet.rows[number + 1 : number + (4 if labelled else 3)] for c in r.cells
         ):
             column = under.x0 < cell.x1 + sheet.em and cell.x0 - sheet.em < under.x1
-            near = column or (labelled and -4 * sheet.em < under.x0 - cell.x1 < 8 * sheet.em)
+            alone = below is sheet.rows[number + 1] and len(below.cells) == 1
+            near = column or (labelled and (alone or -4 * sheet.em < under.x0 - cell.x1 < 8 * sheet.em))
             hit = (_NUMBER_BELOW if column else _NUMBER).match(lettered(under.text)) if near else None
             if hit and int(hit["n"]):
                 start = below.text.index(under.text) + hit.start("n")
@@ -351,6 +356,12 @@ def _labelled(sheet: Sheet, number: int) -> Iterator[tuple[Serial, Row, int, int
                     start + len(hit["n"]),
                 )
                 break
+
+
+def _is_whole(row: Row, number: re.Match[str]) -> bool:
+    """True where a number stands in its label's phrase, or is all of the next."""
+    cell = row.word_at(number.start("n")).cell
+    return cell is row.word_at(number.start()).cell or re.fullmatch(r"\W*\d+\W*", cell.text) is not None
 
 
 def _is_others(sheet: Sheet, row: Row, line: str, serial: Serial, cell: Cell) -> bool:

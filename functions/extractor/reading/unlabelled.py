@@ -131,7 +131,9 @@ def _below(sheet: Sheet, pieces: Form, buyer: Spot) -> Seen | None:
             near = after.cells if after and after.y - row.y < BLOCK * sheet.em else ()
             forms = [c for c in near if is_form(c.text) and abs(c.x0 - left) < sheet.em]
             text = " ".join(c.text for c in (cell, *forms))
-            alone = person and is_person(text) and len(row.cells) == 1 and STAFF.first(lettered(text)) is None
+            if person and cell is row.cells[0] and is_person(row.text):
+                text = row.text  # an engine parts a person's names at wide spaces
+            alone = person and is_person(text) and text == row.text and STAFF.first(lettered(text)) is None
             named = ends_legal(lettered(text)) or alone
             if abs(cell.x0 - left) < 2 * sheet.em and named and is_name(text):
                 return Seen(text, text, around(sheet, [cell, *forms]))

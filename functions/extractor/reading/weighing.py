@@ -14,7 +14,7 @@ from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import customer, weights
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.heading import Head
-from functions.extractor.reading.identities import BUYERS, SELLERS, Number
+from functions.extractor.reading.identities import BUYERS, PAYING, SELLERS, Number
 from functions.extractor.reading.names import OWN_LABEL, ends_legal
 from functions.extractor.sheets.rows import Sheet
 
@@ -35,7 +35,8 @@ _THIRD = Wording(
             ),
         ),
         ("prints", "IMPRENTA, GRAFICA"),
-    )
+    ),
+    but=PAYING,
 )
 """Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
 COLUMN = 10.0

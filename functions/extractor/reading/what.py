@@ -14,12 +14,13 @@ from functions.extractor.invoice import NotInvoice
 from functions.extractor.peru import natures
 from functions.extractor.peru.kinds import GUIDES, TITLE
 from functions.extractor.peru.qr import Qr
-from functions.extractor.peru.tokens import fold, lettered, rucs, serials
+from functions.extractor.peru.tokens import days, fold, lettered, rucs, serials
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import modified, pairing
 from functions.extractor.reading.pairing import Titled
 from functions.extractor.reading.reading import Reading
 from functions.extractor.reading.title import Reason
+from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Sheet
 
 _SAID = Wording(
@@ -110,11 +111,25 @@ def nature(sheets: Sequence[Sheet], reading: Reading | None, codes: Sequence[Qr]
     told = "disowned" in said or ("told" in said and not (reading.items and whole))
     if best == "foreign" and _is_foreign(text, reading, against, whole=whole):
         return Nature("foreign")
-    if told or (titled is not None and not whole):
+    if told or (titled is not None and not whole) or _is_listed(choice):
         return Nature(titled or best or "other")
     if whole or _is_likely(reading, choice, text, against):
         return Nature(None)
     return _short_of_one(best, against, reading, titled=choice.head is not None and choice.head.own)
+
+
+def _is_listed(choice: Titled) -> bool:
+    """True where the number is one of a list of comprobantes: a statement of account, what is to be paid, what
+    was. Each row of such a list has another number with its day and amount.
+    """
+    numbered = choice.numbered
+    listed = [
+        (row, serials(row.text)[0])
+        for row in (numbered.sheet.rows if numbered else ())
+        if serials(row.text) and days(row.text) and money(row.text)
+    ]
+    others = {(serial.series, serial.number) for _, serial in listed}
+    return len(others) > 1 and any(numbered is not None and row is numbered.row for row, _ in listed)
 
 
 def _short_of_one(best: NotInvoice | None, against: int, reading: Reading, *, titled: bool) -> Nature:

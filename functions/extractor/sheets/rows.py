@@ -161,7 +161,7 @@ def lay(
     rows = _rows(
         cells, em, [e.at for e in rules.upright if e.stop - e.start > _WHOLE * height], slanted=slanted
     )
-    if thousands_apart([r.text for r in rows]):
+    if thousands_apart([r.text for r in rows], [c.text for r in rows for c in r.cells]):
         rows = [Row([replace(c, text=closed(c.text)) for c in r.cells]) for r in rows]
     return Sheet(index, width, height, rows, em, turn=turn, conf=conf, frame=(width, height), rules=rules)
 
@@ -383,7 +383,8 @@ def _rotation(
     x: Floats, y: Floats, w: Floats, h: Floats, letters: Floats, weight: Floats, hint: float | None
 ) -> float:
     """Returns the degrees clockwise by which the lines slope, within ±45: from their alignment, with the
-    boxes' own heights as prior.
+    boxes' own heights as prior. Names over numbers are as well aligned a line too high or too low; that
+    longer boxes are taller tells the steepness.
     """
     if len(x) < 4:  # nothing to align
         return 0.0
@@ -414,7 +415,37 @@ def _rotation(
         score += 0.3 * np.log(columns / columns.max())
     if hint is not None:
         score -= 0.06 * np.abs(angles - hint)
+    steep = _steepness(w, h, letters)
+    if steep is not None:
+        score -= _STEEP * np.abs(np.abs(np.tan(radians)) - steep)
     return float(angles[int(score.argmax())])
+
+
+_STEEP = 20.0
+"""The weight of the steepness that boxes show: one degree off costs a third."""
+_ALIKE = 0.15
+"""By how much the logarithm of a letter's width differs, at most, between lines of one size."""
+_PAIRS = 40
+"""Pairs of boxes from which their heights tell a steepness."""
+
+
+def _steepness(w: Floats, h: Floats, letters: Floats) -> float | None:
+    """Returns the tangent of the slope, without its sign, by how much taller longer boxes are than shorter ones
+    of letters as wide: the median of all pairs, the more apart the weightier. None where too few pairs tell.
+    """
+    wide = np.log(w / letters)
+    apart = w[:, None] - w
+    told = (
+        (apart > 5 * np.minimum(h[:, None], h))
+        & (np.abs(wide[:, None] - wide) < _ALIKE)
+        & ((letters > 2)[:, None] & (letters > 2))
+    )
+    if int(told.sum()) < _PAIRS:
+        return None
+    slopes, weights = (h[:, None] - h)[told] / apart[told], apart[told]
+    order = np.argsort(slopes)
+    total = np.cumsum(weights[order])
+    return max(0.0, float(slopes[order][int(np.searchsorted(total, total[-1] / 2))]))
 
 
 def _misfit(w: Floats, h: Floats, letters: Floats, degrees: float) -> float:
