@@ -216,9 +216,12 @@ The run that writes this page draws few papers of them. 300 digital ones each, o
 
 | split | each key | all seven (95 %) | every other field | items, all five parts | with a QR proven | wrong key yet consistent | promised wrong yet proven |
 |---|---|---|---|---|---|---|---|
-| tune | 100.0 | 99.7 (98.1-99.9) | 99.6 | 99.3 | 93.0 | 0 | 0 |
-| look | 99.8 | 98.7 (96.6-99.5) | 99.0 | 99.4 | 87.7 | 0 | 0 |
-| judge | 99.5 | 98.3 (96.2-99.3) | 99.1 | 95.3 | 85.3 | 0 | 0 |
+| tune | 100.0 | 99.7 (98.1-99.9) | 99.7 | 99.3 | 94.6 | 0 | 0 |
+| look | 99.8 | 99.0 (97.1-99.7) | 99.5 | 99.4 | 91.0 | 0 | 0 |
+| judge | 99.8 | 98.7 (96.6-99.5) | 99.4 | 95.9 | 87.2 | 0 | 0 |
+
+These three hundred seeds of a split were drawn often while readers were mended, and what failed among them was mended. Of seeds that had never been drawn (8000 to 8299, the same day) 99.7, 98.3 and 98.7 % have all seven right,
+one key was wrong yet consistent, and 96.3, 92.7 and 88.0 % of the papers have everything that is shown right (94.7, 90.7 and 87.0 before that day's mends).
 
 What a bill charges behind its tax is a line in the truth of these papers since then, so that `judge` counts 26 lines more (its items were 95.6 of a hundred without them). Fifty photos of 1600 pixels each, the same day (`--only photo1600 --slice 50`):
 keys 100.0, 99.1 and 99.1, all seven 100, 94 and 94, other fields 99.0, 98.7 and 96.2, items 95.1, 92.6 and 87.0; one key of `judge` wrong yet consistent, nothing promised wrong.
@@ -262,6 +265,8 @@ honorarios. What failed was mended as a kind and not as a paper, but a batch tha
 | 48, eighteen makers (schools, clinics, notaries, customs agents, buses, exporters, a toll road), PDFs, after that | 48 of 48 | 0 | 97 % | studied: 48 of 48, 99.6 % |
 | 40, sixteen makers, 35 photos of 1600 and 1280 pixels and 5 scans, after that | 40 of 40 | 0 | 96 % | never studied |
 | 44, fourteen makers (an optician, a forwarder, a dairy, lawyers, a courier; ten pages whose letterhead or buyer stands beside the table), 20 PDFs, 4 scans and 20 photos, after that | 44 of 44 | 0 | 99 % | studied: 44 of 44, 99 % |
+| 28, as many makers, PDFs, each drawn to break the reader as a real system might (the second 14 after seeing what the first broke), after that | 28 of 28 | 0 | five papers had a real miss | some kinds mended: 28 of 28, 82 % (notes below names are labelled as parts of them) |
+| 123, as many makers, pictures, drawn in seven rounds to break the reader (rolls in a hand, forms, screenshots), 20 of them no comprobante, after that | 99 of 103; 6 of the 20 accepted | 0 | 85 % | some kinds mended: 99 of 103 (the other four are for review), 88 %; none of the 20 accepted |
 
 Of the two batches of 60 two values were wrong in one paper that promised them, at first sight: the amounts of lines before their discount, where a column behind it has what is left. A net amount is the line's since. In the batch of 36 two papers promised something that their labels do not say, one of them a promotion's line printed among the items; in that of 52 two showed a discount beside a promise that their labels do not count. The date that was wrong yet consistent was the printer's, in a form whose own date was typed with a blank in its year. In the batch of spreadsheets the one that was wrong was the day to pay: the day of issue wraps before its year. Both keys of the first batch of pictures alone were an O in a series that was a zero. In the batch of bills the four recibos por honorarios are counted by their right code, 02, which their first labels lacked.
 In the batch of systems four papers promised what their labels do not say: three show the price after the line's discount, which makes the amount, where the labels have the list price, and one the line's value without taxes, which its price makes.
