@@ -100,7 +100,8 @@ def test_longer_boxes_are_taller_the_steeper_a_page_lies(degrees: float) -> None
 
 
 @pytest.mark.parametrize(
-    ("read", "kept"), [("三三", []), ("=======s===5====±=:", []), ("A = B", ["A = B"]), ("-", ["-"])]
+    ("read", "kept"),
+    [("三三", []), ("=======s===5====±=:", []), ("A = B", ["A = B"]), ("-", ["-"]), ("ＲＵＣ", ["RUC"])],
 )
 def test_a_rule_of_signs_is_no_text(read: str, kept: list[str]) -> None:
     """What an engine makes of one is dropped, a sign within words or alone is kept."""

@@ -210,9 +210,8 @@ def _is_no_name(line: str) -> bool:
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
-    row = sheet.rows[label.row].cells
-    behind = " ".join(c.text for c in row[row.index(label.cell) : row.index(label.cell) + 2])
-    if _DASH.search(behind):
+    behind = next((c.text for c in sheet.rows[label.row].cells if c.x0 >= label.cell.x1), "")
+    if _DASH.search(f"{label.cell.text} {behind}") or _DASH.search(label.cell.text):
         return None
     for piece in form.value(pieces, label, sheet.em):
         text = piece.folded

@@ -70,17 +70,18 @@ blanks, wide letters, ligatures; characters without width are dropped.
 
 _SIGNS = 8
 """Characters from which signs of equality, most of them, are a rule."""
-_RULE = re.compile(r"[\W\u2e80-\U0003ffff]*[\u2e80-\U0003ffff][\W\u2e80-\U0003ffff]*")
-"""What an engine of other scripts sees in a rule of signs: `三三`."""
+_OTHER_SCRIPTS = "\u2e80"
+"""The first character of the scripts in which an engine reads a rule of signs: `三三`."""
 
 
 def plain(text: str) -> str:
     """Returns the phrase in the characters that readers know, with single blanks; nothing of a rule of
     signs.
     """
-    if _RULE.fullmatch(text) or 2 * text.count("=") > max(len(text), _SIGNS):
-        return ""
-    return " ".join(text.translate(_PLAIN).split())
+    text = " ".join(text.translate(_PLAIN).split())
+    foreign = any(c >= _OTHER_SCRIPTS for c in text)
+    ruled = foreign and not any(c.isalnum() and c < _OTHER_SCRIPTS for c in text)
+    return "" if ruled or 2 * text.count("=") > max(len(text), _SIGNS) else text
 
 
 _SIGN = re.compile(
