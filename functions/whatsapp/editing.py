@@ -48,20 +48,21 @@ def answer(books: Books, ask: Ask, task: MessageTask, now: datetime) -> Said:
     if (done := books.done(author)) is not None:
         return _told(books, author, done, now)
     said = _asked(books, ask, task, author, now)
-    # Another attempt of the same message may have changed the books since: then what it found changed is its
-    # own.
-    done = books.done(author)
-    return said if done is None else _told(books, author, done, now)
+    # Not only this attempt may have changed the books, but another one of the same message, since it began.
+    if (done := books.done(author)) is not None:
+        return _told(books, author, done, now)
+    return said or Said(edited.NOTHING_LAST)
 
 
-def _asked(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Said:
+def _asked(books: Books, ask: Ask, task: MessageTask, author: Author, now: datetime) -> Said | None:
+    """Do what the message asks for; return why nothing was changed, None where something was."""
     if ask.intent == "undo":
         return _undo(books, author, now)
     found = _found(books, ask, task, author, now)
     return found if isinstance(found, Said) else _done_to(books, ask, author, found, now)
 
 
-def _done_to(books: Books, ask: Ask, author: Author, paper: Correctable, now: datetime) -> Said:
+def _done_to(books: Books, ask: Ask, author: Author, paper: Correctable, now: datetime) -> Said | None:
     about = (paper.entry.id,)
     match ask.intent, paper.deleted:
         case "correct", False:
@@ -69,9 +70,11 @@ def _done_to(books: Books, ask: Ask, author: Author, paper: Correctable, now: da
         case "delete", False:
             return Said(edited.take_out(paper.entry), about, offer=taps.TAKE_OUT)
         case "confirm", False:
-            return _change(books, author, paper, [_TAKEN], now)
+            _change(books, author, paper, [_TAKEN])
+            return None
         case "restore", True:
-            return _change(books, author, paper, [_BACK], now)
+            _change(books, author, paper, [_BACK])
+            return None
         case "restore", False:
             return Said(edited.not_out(paper.entry), about)
     return Said(edited.is_out(paper.entry), about)
@@ -118,7 +121,7 @@ def _found(books: Books, ask: Ask, task: MessageTask, author: Author, now: datet
 _EXAMPLES: dict[Intent, str] = {"delete": "borrar", "confirm": "borrar", "restore": "recuperar"}
 
 
-def _correct(books: Books, ask: Ask, author: Author, paper: Correctable, now: datetime) -> Said:
+def _correct(books: Books, ask: Ask, author: Author, paper: Correctable, now: datetime) -> Said | None:
     today, before = now.astimezone(LIMA).date(), paper.entry
     after = correcting.corrected(before.invoice, ask.changes, today)
     if isinstance(after, list):
@@ -129,20 +132,17 @@ def _correct(books: Books, ask: Ask, author: Author, paper: Correctable, now: da
     verdict = correcting.judged(paper.read, paper.doubted, after, today)
     if verdict != before.verdict:
         changes.append(Correction("verdict", before.verdict, verdict))
-    return _change(
-        books, author, replace(paper, entry=replace(before, invoice=after, verdict=verdict)), changes, now
-    )
+    changed = replace(before, invoice=after, verdict=verdict)
+    _change(books, author, replace(paper, entry=changed), changes)
+    return None
 
 
-def _change(
-    books: Books, author: Author, after: Correctable, changes: Sequence[Correction], now: datetime
-) -> Said:
+def _change(books: Books, author: Author, after: Correctable, changes: Sequence[Correction]) -> None:
     entry = after.entry
     books.change(author, entry.id, entry.invoice, entry.verdict, changes, seen=after.changes)
-    return _told(books, author, Done(author.wamid, entry.id, tuple(changes)), now)
 
 
-def _undo(books: Books, author: Author, now: datetime) -> Said:
+def _undo(books: Books, author: Author, now: datetime) -> Said | None:
     """Take back the author's last change, with all its fields."""
     done = books.last_done(author, now - _UNDONE_FOR)
     paper = books.paper(author.tenant, done.entry) if done else None
@@ -155,7 +155,7 @@ def _undo(books: Books, author: Author, now: datetime) -> Said:
     verdict = next((one.new for one in back if one.field == "verdict"), paper.entry.verdict)
     was = cast(Verdict, verdict)  # one that was the entry's before
     books.change(author, done.entry, invoice, was, back, seen=paper.changes, undoes=done.wamid)
-    return _told(books, author, Done(author.wamid, done.entry, tuple(back), done.wamid), now)
+    return None
 
 
 def _told(books: Books, author: Author, done: Done, now: datetime) -> Said:

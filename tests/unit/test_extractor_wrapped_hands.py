@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from functions.extractor.page import Box
+from functions.extractor.peru.labels import labels_in
 from functions.extractor.reading import reader, what
 from functions.extractor.reading.names import goes_on, is_person
 from functions.extractor.reading.reading import Doubt
@@ -103,6 +104,16 @@ def test_a_person_is_named_beside_or_below_an_identity(who: str, name: str) -> N
     """The identity needs no label before its owner's name; a widow is a person."""
     found = invoice(BOLETA.format(who=who))
     assert (found.customer.id_type, found.customer.id, found.customer.name) == ("1", "44120981", name)
+
+
+@pytest.mark.parametrize("beside", ["Guía: -", "Orden de compra: —"])
+def test_a_dash_of_another_label_takes_no_name(beside: str) -> None:
+    """It answers the label beside the buyer's, whose name stands behind its own or below it."""
+    behind = f"Cliente: INVENTADA S.R.L.          {beside}\nRUC: {CUSTOMER}\nFecha: 05/11/2026"
+    below = (
+        f"Cliente:                           {beside}\nINVENTADA S.R.L.\nRUC: {CUSTOMER}\nFecha: 05/11/2026"
+    )
+    assert [invoice(paper(block)).customer.name for block in (behind, below)] == ["INVENTADA S.R.L."] * 2
 
 
 def test_a_dash_names_nobody() -> None:
@@ -227,7 +238,9 @@ def test_a_day_in_words_wraps_before_its_year() -> None:
 
 
 def test_a_detergent_is_no_detraction() -> None:
-    """DET. before another word is what a till sold; before a rate or an amount it is the tax's."""
+    """DET. before another word is what a till sold; before a rate or an amount it is the tax's, and so is what
+    shortens the tax's name further on.
+    """
     found = invoice(f"""
 SUPERMERCADO FICTICIO S.A.
 RUC: {SUPPLIER}
@@ -240,6 +253,7 @@ CANT   DESCRIPCION                  P.UNIT    IMPORTE
 TOTAL S/                                        25.49
 """)
     assert found.detraction is None
+    assert [name for name, *_ in labels_in("DETR. BCO NACION S/ 12.00")] == ["detraction"]
 
 
 def test_a_list_of_facturas_is_none() -> None:

@@ -211,7 +211,7 @@ _HEADED = frozenset(
         "taxable",
     ]
 )
-_DETERGENT = re.compile(r"DETE?R?\b\.?\W*[A-Z]{2,}(?!\$)")
+_DETERGENT = re.compile(r"DET(?:ER)?\b\.?\W*[A-Z]{2,}(?!\$)")
 """DET. before another word, as tills shorten a detergent."""
 _BEFORE = re.compile(r"([A-Z]+)\s?$")
 """The word right before a label."""

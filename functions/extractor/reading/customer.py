@@ -45,8 +45,8 @@ _LONG = 5
 _CODED = re.compile(r"\W*\d{3,}\s*[-–—|]\s*(?=[^\W\d_]{2})")
 """The code that a seller gives a customer, before the name."""
 _HEADING = re.compile(r"\W*(?:DATOS|INFORMACION)\b.*")
-_DASH = re.compile(r":\s*[-–—]+\s*$")
-"""The answer that there is none."""
+_DASHED, _DASH = re.compile(r":\s*[-–—]+\s*$"), re.compile(r"\s*[-–—]+(?:\s|$)")
+"""The answer that there is none, in the label's phrase or in the next."""
 _STOP = re.compile(r"\s+\(?(?:\d{8,11}\b|\d{1,2}[/-]\d{1,2}[/-]\d{2,4})")
 _STOPS = Wording(
     (
@@ -210,8 +210,9 @@ def _is_no_name(line: str) -> bool:
 
 
 def _value(sheet: Sheet, pieces: Form, label: Piece) -> Seen | None:
-    behind = next((c.text for c in sheet.rows[label.row].cells if c.x0 >= label.cell.x1), "")
-    if _DASH.search(f"{label.cell.text} {behind}") or _DASH.search(label.cell.text):
+    line = sheet.rows[label.row].text
+    dashed = _DASHED.search(line[: label.at]) or (label.colon and _DASH.match(line, label.at))
+    if dashed and not label.text:
         return None
     for piece in form.value(pieces, label, sheet.em):
         text = piece.folded

@@ -123,13 +123,15 @@ def _is_listed(choice: Titled) -> bool:
     was. Each row of such a list has another number with its day and amount.
     """
     numbered = choice.numbered
-    listed = [
-        (row, serials(row.text)[0])
-        for row in (numbered.sheet.rows if numbered else ())
+    if numbered is None:
+        return False
+    listed = {
+        id(row): serials(row.text)[:1]
+        for row in numbered.sheet.rows
         if serials(row.text) and days(row.text) and money(row.text)
-    ]
-    others = {(serial.series, serial.number) for _, serial in listed}
-    return len(others) > 1 and any(numbered is not None and row is numbered.row for row, _ in listed)
+    }
+    others = {(one.series, one.number) for first in listed.values() for one in first}
+    return len(others) > 1 and id(numbered.row) in listed
 
 
 def _short_of_one(best: NotInvoice | None, against: int, reading: Reading, *, titled: bool) -> Nature:
