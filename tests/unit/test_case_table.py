@@ -44,7 +44,7 @@ from functions.extractor.reading import reader
 from functions.extractor.reading.reading import Reading as Words
 from functions.extractor.reading.reading import Seen
 from functions.extractor.reading.what import Nature
-from functions.extractor.sheets import rows
+from functions.extractor.sheets import slant
 from functions.extractor.sheets.rows import Sheet
 from functions.extractor.witness import Heard, Key, State, SunatWord, Witness
 
@@ -189,10 +189,10 @@ def _looked_at_once() -> Iterator[None]:
     """
     slants: dict[bytes, float] = {}
     sights: dict[bytes, Sight] = {}
-    rotation: Callable[..., float] = rows._rotation
+    rotation: Callable[..., float] = slant._rotation
     sight = Network.__call__
 
-    def slant(*arrays: np.ndarray, hint: float | None) -> float:
+    def turned(*arrays: np.ndarray, hint: float | None) -> float:
         key = pickle.dumps((arrays, hint))
         return slants[key] if key in slants else slants.setdefault(key, rotation(*arrays, hint))
 
@@ -201,7 +201,7 @@ def _looked_at_once() -> Iterator[None]:
         return sights[key] if key in sights else sights.setdefault(key, sight(network, page))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows, "_rotation", lambda *given: slant(*given[:-1], hint=given[-1]))
+        patch.setattr(slant, "_rotation", lambda *given: turned(*given[:-1], hint=given[-1]))
         patch.setattr(Network, "__call__", look)
         yield
 

@@ -6,7 +6,8 @@ import pytest
 
 from functions.extractor.page import Box
 from functions.extractor.reading import column_names, reader
-from functions.extractor.reading.form import of, value
+from functions.extractor.reading.answers import value
+from functions.extractor.reading.form import of
 from functions.extractor.reading.reading import Reading
 from functions.extractor.sheets import papers
 from functions.extractor.sheets.rows import Sheet, lay

@@ -651,8 +651,8 @@ IMPORTE TOTAL                                                             118.00
     assert got.get("customer.name") == "IMPORTADORA FICTICIA E.I.R.L."
 
 
-def test_another_number_in_the_place_of_a_cut_ruc_is_doubted() -> None:
-    """A RUC that lost a digit is the issuer's: the only whole one may be the buyer's, and a person looks."""
+def test_no_other_number_takes_the_place_of_a_cut_ruc() -> None:
+    """A RUC that lost a digit in the title's column is the issuer's: the only whole one is the buyer's."""
     cut = f"""RUC:  {CUSTOMER}                       FACTURA ELECTRÓNICA
 RAZÓN SOCIAL: FERRETERÍA INVENTADA S.R.L.              RUC N°: {SUPPLIER[:10]}
                                                        F002-00009837
@@ -663,5 +663,20 @@ OP. GRAVADA                                              100.00
 IGV 18%                                                   18.00
 TOTAL A PAGAR                                            118.00
 """
-    assert Doubt.OTHER_SELLER in read(cut).doubts
-    assert Doubt.OTHER_SELLER not in read(cut.replace(SUPPLIER[:10], SUPPLIER)).doubts
+    found = read(cut)
+    assert (found.get("supplier.ruc"), found.get("customer.id")) == (None, CUSTOMER)
+
+
+def test_two_numbers_that_may_as_well_be_swapped_are_doubted() -> None:
+    """One number stands above the buyer's name and one behind it: nothing tells the two apart."""
+    found = read(f"""RUC:  {CUSTOMER}                       FACTURA ELECTRÓNICA
+RAZÓN SOCIAL: FERRETERÍA INVENTADA S.R.L.              RUC N°: {SUPPLIER}
+                                                       F002-00009837
+FERRETERÍA FICTICIA E.I.R.L.                           EMISIÓN: 29-07-2026
+
+CEMENTO PORTLAND                                         100.00
+OP. GRAVADA                                              100.00
+IGV 18%                                                   18.00
+TOTAL A PAGAR                                            118.00
+""")
+    assert Doubt.OTHER_SELLER in found.doubts

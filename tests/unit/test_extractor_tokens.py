@@ -5,15 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.extractor.peru.thousands import closed, thousands_apart
 from functions.extractor.peru.tokens import (
     a_day,
     amounts,
-    closed,
     days,
     lettered,
     rucs,
     serials,
-    thousands_apart,
     valid_ruc,
 )
 from functions.extractor.sheets.spelling import plain

@@ -10,7 +10,6 @@ from functions.extractor.page import Box
 from functions.extractor.peru.labels import labels_in
 from functions.extractor.reading import reader, what
 from functions.extractor.reading.names import goes_on, is_person
-from functions.extractor.reading.reading import Doubt
 from functions.extractor.sheets.rows import lay
 from tests.sheets import CUSTOMER, HEAD, SUPPLIER, invoice, read, sheet
 
@@ -207,8 +206,8 @@ def test_a_widow_is_a_person(name: str, *, person: bool) -> None:
     assert is_person(name) is person
 
 
-def test_the_only_ruc_below_a_name_is_nobodys_for_certain() -> None:
-    """A factura names two numbers: where one is missing, the other may be either's."""
+def test_the_only_ruc_below_a_buyers_name_that_wraps_is_the_buyers() -> None:
+    """A number below a label's name is its owner's over however many lines the name is written."""
     found = read(f"""
 FACTURA DE VENTA
 ELECTRÓNICA
@@ -226,7 +225,7 @@ Total Op. Gravadas :                    307.20
 Total IGV 18% :                          55.30
 Importe Total :                         362.50
 """)
-    assert Doubt.OTHER_SELLER in found.doubts
+    assert (found.get("supplier.ruc"), found.get("customer.id")) == (None, CUSTOMER)
 
 
 def test_a_day_in_words_wraps_before_its_year() -> None:

@@ -46,6 +46,10 @@ is believed.
 """
 _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
+_TWIN = 0.15
+"""How far apart a letter is drawn a second time to look bold, in sizes."""
+_SAME = 0.25
+"""Points between sizes of letters that are the same."""
 _BESIDE, _TALLER = 0.7, 1.3
 """Points by which an edge may reach into a letter, and how much longer than the letters are high it is."""
 # x0, y0, x1, y1, baseline, character, text object by address, font's size.
@@ -88,6 +92,8 @@ def read(page: Any, text_page: Any) -> Text:
                 break
         else:
             lines.append([glyph])
+    usual = Counter(round(g[7], 1) for g in glyphs).most_common(1)[0][0] if glyphs else 0.0
+    lines = [layer for line in lines for layer in _layers(line, usual)]
     for line in lines:
         line.sort(key=lambda g: g[0])
     even = _evened(lines)
@@ -97,6 +103,33 @@ def read(page: Any, text_page: Any) -> Text:
         len(glyphs) >= _WHOLE * len({g[6] for g in glyphs}),
         even is not None,
     )
+
+
+def _layers(line: list[_Glyph], usual: float) -> list[list[_Glyph]]:
+    """Returns a line's texts that were drawn over one another, each alone: a stamp's and what it covers. Those of
+    the page's `usual` size stay together; what was drawn twice to look bold is one text.
+    """
+    drawn: dict[int, list[_Glyph]] = defaultdict(list)
+    for glyph in line:
+        drawn[glyph[6]].append(glyph)
+    layers: list[list[list[_Glyph]]] = [[]]
+    for text in sorted(drawn.values(), key=lambda t: (abs(t[0][7] - usual) > _SAME, t[0][0])):
+        free = next((layer for layer in layers if not any(_crosses(text, o) for o in layer)), None)
+        if free is None:
+            layers.append([text])
+        else:
+            free.append(text)
+    return [[g for text in layer for g in text] for layer in layers]
+
+
+def _crosses(one: Sequence[_Glyph], other: Sequence[_Glyph]) -> bool:
+    """True where letters of two texts of one line, both of several letters, stand among each other."""
+    if min(len(one), len(other)) < _WHOLE:
+        return False
+    mixed = one[0][0] < other[-1][0] and other[0][0] < one[-1][0]
+    short, long = sorted((one, other), key=len)
+    twins = sum(any(g[5] == o[5] and abs(g[0] - o[0]) < _TWIN * g[7] for o in long) for g in short)
+    return mixed and 2 * twins < len(short)
 
 
 def _evened(lines: Sequence[Sequence[_Glyph]]) -> list[list[_Glyph]] | None:
@@ -164,7 +197,7 @@ def _phrases(line: Sequence[_Glyph], text: Text, edges: Sequence[Edge]) -> Itera
             last = runs[-1][-1]
             size = max(min(last[3] - last[1], glyph[3] - glyph[1]), 1.0)
             gap = glyph[0] - last[2]
-            twin = glyph[5] == last[5] and abs(glyph[0] - last[0]) < 0.15 * size
+            twin = glyph[5] == last[5] and abs(glyph[0] - last[0]) < _TWIN * size
             if twin and (glyph[6] != last[6] or glyph[:4] != last[:4]):
                 continue  # bold drawn twice; the letters of a ligature have one box in one text object
             other = text.whole and glyph[6] != last[6]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -108,43 +108,6 @@ def _amounts(text: str) -> Iterator[Amount]:
             decimals(value),
             (found["sign"] or "").replace(" ", "").upper(),
         )
-
-
-_APART = re.compile(
-    r"(?P<before>\D*(?:\d{1,2}(?:\.\d{1,2})?\s?%\D*)?)(?<![\d.,])(?P<whole>\d{1,3}(?:\s\d{3})+)(?P<cents>[.,]\d\d)\W*"
-)
-
-
-_SIGNED = re.compile(r"\s*(?:S/\.?|US\$|\$|€)\s?\d{1,3}(?:\s\d{3})+[.,]\d\d\s*")
-
-
-def thousands_apart(lines: Sequence[str], phrases: Iterable[str]) -> bool:
-    """True where a page parts thousands by a space, as in `23 600.00`: its total does, or a phrase that is a
-    sign and an amount, and no amount is written otherwise.
-
-    On other pages such digits are a quantity before a price.
-    """
-    said = [
-        re.search(r"(?:TOTAL|A PAGAR)\D*\d{1,3}(?:\s\d{3})+[.,]\d\d\W*$", lettered(line))
-        or re.fullmatch(r"\d{1,3}(?:\s\d{3})+[.,]\d\d TOTAL", lettered(line))
-        for line in lines
-    ]
-    signed = any(_SIGNED.fullmatch(phrase) for phrase in phrases)
-    return (signed or any(said)) and not any(
-        re.search(r"\d,\d{3}\.|\d{4}[.,]\d\d(?!\d)", line) for line in lines
-    )
-
-
-def closed(phrase: str) -> str:
-    """Returns the phrase with commas for the spaces of an amount that stands alone in it or at the end of its
-    label.
-    """
-    found = _APART.fullmatch(phrase)
-    return (
-        phrase
-        if found is None
-        else found["before"] + re.sub(r"\s", ",", found["whole"]) + phrase[found.start("cents") :]
-    )
 
 
 def number(text: str) -> Decimal | None:

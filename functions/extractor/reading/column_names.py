@@ -67,7 +67,7 @@ _NAMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 TAIL = re.compile(
-    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bI\.?G\.?V\b\.?|"
+    r"(?:\s*(?:\bDEL?\b|\bLA\b|\bVENTA\b|\bUNIT\w*\.?|\bSIN\b|\bCON\b|\bINC\w*\.?|\bPROD\b\.?|\bI\.?G\.?V\b\.?|"
     r"\(.{1,8}?\)))*"
 )
 """Words that go on with a heading and name no column of their own, as in Importe *de Venta (\\*\\*)*."""

@@ -120,7 +120,7 @@ def count_first(lines: Sequence[Line], rest: dict[int, list[Token]], columns: Co
         or any(t.number is None or t.number.sign or len(t.folded) > 8 for t in first)
     ):
         return
-    counted = [t.number.value for t in first if t.number]
+    counted = [t.number.value for t in first if t.number and t.text.isdigit()]
     if len(lines) > 1 and counted == [Decimal(i) for i in range(1, len(lines) + 1)]:
         return
     for line, token in zip(lines, first, strict=True):

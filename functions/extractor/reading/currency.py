@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ _OTHERS = re.compile(r"TIPO\s*DE\s*CAMBIO|\d{3,}-\d{6,}|\bT\.?\s?C\.?[: ]")
 """What marks money that is not the paper's own: an account has its own currency, and so has what is
 paid into it.
 """
+_NUMBERED = re.compile(r"\W*\d{3,}-\d{6,}")
 _ACCOUNTED = re.compile(r"\d{3,}-\d{4,}")
 _SPELLED = re.compile(r"MONEDA|^\s*SON\b|SON\s?:|\bCON\s+\d\d\s?/\s?100|\d\d/100")
 _SIGNED, _SIGNED_TOTALS = 7.0, ("total", "taxable", "exempt", "unaffected", "igv")
@@ -35,8 +37,10 @@ def read(sheets: Sequence[Sheet], reading: Reading) -> None:
     first: dict[str, Seen] = {}
     beside: dict[str, bool] = {}
     for sheet in sheets:
-        for row in sheet.rows:
+        for row, below in itertools.zip_longest(sheet.rows, sheet.rows[1:]):
             line = lettered(row.text)
+            if row.text.endswith(":") and below is not None and _NUMBERED.match(below.text):
+                continue  # an account whose number wraps
             if _names_foreign(row, line):
                 reading.side = replace(reading.side, foreign=True)
                 return  # neither soles, dollars nor euros: left open, for a person to look at
@@ -89,7 +93,7 @@ def _of_an_account(row: Row, start: int, end: int) -> bool:
     return (
         _ACCOUNT.found_in(near)
         or _OTHERS.search(near) is not None
-        or re.match(r"\W*\d{3,}-\d{6,}", row.text[end:]) is not None
+        or _NUMBERED.match(row.text[end:]) is not None
     )
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from functions.extractor.peru.currency import SIGN
-from functions.extractor.peru.tokens import Amount, amounts, fold_same
+from functions.extractor.peru.tokens import Amount, amounts, fold_same, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading import column_names
+from functions.extractor.sheets.parting import STAMPED
 from functions.extractor.sheets.rows import Cell, Row, Word
 
 TIMES_SIGNS = ("x", "X", "×", "*", "@")
@@ -35,10 +36,6 @@ _MEASURED = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]{2,})\.?")
 _PRICED = re.compile(r"((?:S/\.?)?\d+[.,]\d+)/([A-Za-z]{1,4}\d?)\.?")
 """A price that touches the unit that it is for: 2.59/KG."""
 _FRACTION = re.compile(r"([1-9])\s?/\s?([2-9]|10|16)")
-STAMPED = frozenset(
-    ["CANCELADO", "PAGADO", "RECIBIDO", "ENTREGADO", "DESPACHADO", "ANULADO", "CONFORME", "V°B°"]
-)
-"""What stamps say over what was sold, in a cell of its own."""
 _NAMED = 3
 """The most words that a label has."""
 _PLAIN = ("quantity", "unit_price")
@@ -93,7 +90,7 @@ def tokens(row: Row, left: float, right: float) -> list[Token]:
     for word in row.words:
         start = row.text.index(word.text, at)
         at = start + len(word.text)
-        if left < word.x1 and word.x0 < right and fold_same(word.cell.text) not in STAMPED:
+        if left < word.x1 and word.x0 < right and lettered(word.cell.text) not in STAMPED:
             found += _parts(row, word, start, numbers)
     return _labelled(_fractions(found))
 

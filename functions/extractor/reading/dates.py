@@ -12,7 +12,6 @@ from datetime import date
 from functions.extractor.peru.tokens import a_date, amounts, days, lettered
 from functions.extractor.peru.wording import Wording
 from functions.extractor.reading import column_names
-from functions.extractor.reading.cutting import STAMPED
 from functions.extractor.reading.date_names import ASKED, Named, asks, name_of
 from functions.extractor.reading.modified import Region
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
@@ -41,6 +40,8 @@ _ELSE = Wording(
     )
 )
 """Words for other things that expire."""
+_HEADINGS = 6.0
+"""Line heights between two headings of one table, at most."""
 _COLUMN = 2.5
 """Line heights between two columns."""
 _WEEKDAYS = frozenset(
@@ -49,7 +50,7 @@ _WEEKDAYS = frozenset(
 """Weekdays: they may stand right before a date and do not name it."""
 _GOES_ON = frozenset(["FECHA", "FEC", "F", "DE", "DEL", "Y", "ULTIMO", "PAGAR"])
 """Words after which a label goes on in another row."""
-_UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$")
+_UNFINISHED = re.compile(r"\d{1,2}\s?(?:[-/.]|DE)?\s?[A-Z]{3,10}\.?\s?(?:DEL?|,|-|/)?\s*$|\b\d{1,2}\sDE$")
 _YEAR = re.compile(r"\s*(?:DEL?\s)?20\d\d\b", re.IGNORECASE)
 _SHAPED = re.compile(
     r"(?<![\d/.-])(?:\d{1,4}([-/.])\d{1,2}\1\d{2,4}|"
@@ -128,17 +129,11 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
     line at the edge, are left out.
     """
     table = _goods(sheet)
-    left = min((c.x0 for row in sheet.rows[table.start : table.start + 1] for c in row.cells), default=0.0)
     first = _first_heading(sheet, table)
     for number, row in enumerate(sheet.rows):
         last = 0
         for value, start, end, text in _days(sheet, number):
             cell = row.word_at(start).cell
-            if any(lettered(c.text) in STAMPED for c in _above(sheet, number, cell, 2.2)[:1]):
-                # a stamp's, which may stand between a label and its day
-                at = place(sheet, row, start, min(end, len(row.text)))
-                yield Dated(value, Named.OTHER, order, number, text[start:end], at)
-                continue
             caption = _caption(sheet, number, start, last)
             edge = number in (0, len(sheet.rows) - 1) and bool(
                 _CLOCK.match(text[end:]) or _CLOCK.search(text[:start]) or _TORN.fullmatch(cell.text)
@@ -149,7 +144,7 @@ def _dated(sheet: Sheet, order: int, region: Region, *, inside: bool = False) ->
             named = name_of(caption)
             # a box may stand beside what was sold, its lines at heights of their own
             aside = row.cells[-1].x1 < first
-            inner = number in table and cell.x1 > left and not aside
+            inner = number in table and cell.x1 > first and not aside
             if named is Named.DUE and (inner or _ELSE.find(f"{_phrase(sheet, row, cell)} {caption}")):
                 continue
             priced = inner and any(a.money for a in amounts(row.text))
@@ -175,21 +170,21 @@ _BOXES = re.compile(r"(?<![\d/.-])(\d{1,2})\W{1,3}(\d{1,2})\W{1,3}(20\d\d|\d\d)(
 
 
 def _days(sheet: Sheet, number: int) -> list[tuple[date, int, int, str]]:
-    """Returns the dates of a row with their places and the text in which they stand, among them one whose
-    year wraps below it and one in three boxes.
+    """Returns the dates of a row with their places and the text in which they stand, among them one that goes on
+    below, and one in three boxes.
     """
     row = sheet.rows[number]
     found = [(d.value, d.start, d.end, row.text) for d in days(row.text)]
     at = 0
     for cell in row.cells:
         if _UNFINISHED.search(lettered(cell.text)):
-            year = next((c for c in _below(sheet, number, cell) if _YEAR.match(c.text)), None)
-            whole = days(f"{cell.text} {year.text}") if year else []
+            wrapped = ((f"{cell.text} {c.text}", len(cell.text)) for c in _below(sheet, number, cell))
             found += [
-                (d.value, at + d.start, at + d.end, f"{row.text[:at]}{cell.text} {year.text}")
-                for d in whole[-1:]
-                if year and d.end > len(cell.text)
-            ]
+                (d.value, at + d.start, at + d.end, f"{row.text[:at]}{whole}")
+                for whole, end in wrapped
+                for d in days(whole)
+                if d.start < end < d.end
+            ][:1]
         at += len(cell.text) + 1
     for boxes in [] if found else _BOXES.finditer(row.text):
         value = a_date(int(boxes[3][-2:]) + 2000, int(boxes[2]), int(boxes[1]))
@@ -222,7 +217,7 @@ def _caption(sheet: Sheet, number: int, start: int, last: int) -> str:
     day = re.search(r"\b([A-Z]+)[.,\s]*$", inner)
     inner = inner[: day.start()] if day and day[1] in _WEEKDAYS else inner
     left = lettered(row.text)[last:begin].strip() if last < begin else ""
-    left = _whole_label(sheet, number, index) if left and index else left
+    left = _whole_label(sheet, number, index, word.cell.x1) if left and index else left
     over = _over(sheet, number, word.cell, word.x)
     said = [inner, *([left] if not re.search(r"[A-Z]{3}", inner) or not over else []), *over, left]
     under = _written_under(sheet, number, word.cell)
@@ -242,8 +237,10 @@ def _written_under(sheet: Sheet, number: int, cell: Cell) -> list[str]:
     return [lettered(c.text) for c in under]
 
 
-def _whole_label(sheet: Sheet, number: int, index: int) -> str:
-    """Returns the label to the left of a cell, with its second row where it goes on below or above."""
+def _whole_label(sheet: Sheet, number: int, index: int, end: float) -> str:
+    """Returns the label to the left of a cell that reaches to `end`, with its second row where it goes on below
+    or above.
+    """
     row = sheet.rows[number]
     label = row.cells[index - 1]
     text = lettered(label.text)
@@ -252,12 +249,12 @@ def _whole_label(sheet: Sheet, number: int, index: int) -> str:
     more = [
         c
         for c in _below(sheet, number, label)
-        if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c)
+        if not any(ch.isdigit() for ch in c.text) and _is_last(sheet, c, end)
     ]
     if more and _goes_on(text):
         return f"{text} {lettered(more[0].text)}"
     above = [
-        c for c in _above(sheet, number, label, 2.2) if _goes_on(lettered(c.text)) and _is_last(sheet, c)
+        c for c in _above(sheet, number, label, 2.2) if _goes_on(lettered(c.text)) and _is_last(sheet, c, end)
     ]
     return f"{lettered(above[0].text)} {text}" if above and not _goes_on(text) else text
 
@@ -270,14 +267,12 @@ def _halfway(sheet: Sheet, number: int, cell: Cell) -> str:
     return " ".join(lettered(c.text) for cells in left for c in cells if not re.search(r"\d", c.text))
 
 
-def _is_last(sheet: Sheet, cell: Cell) -> bool:
-    """True where nothing stands to the right of a cell in its row but the year of a date wrapped as it is: it
-    is half of a label, not a label with a value of its own.
+def _is_last(sheet: Sheet, cell: Cell, end: float) -> bool:
+    """True where nothing stands to the right of a cell in its row, up to `end`, but the year of a date wrapped as
+    it is: it is half of a label, not a label with a value of its own.
     """
-    return any(
-        r.cells[-1] is cell or (r.cells[-2:-1] == [cell] and _YEAR.fullmatch(r.cells[-1].text))
-        for r in sheet.rows
-    )
+    row = next(r for r in sheet.rows if cell in r.cells)
+    return all(_YEAR.fullmatch(c.text) for c in row.cells if cell.x1 < c.x0 < end)
 
 
 def _above(sheet: Sheet, number: int, cell: Cell, reach: float) -> list[Cell]:
@@ -322,10 +317,15 @@ def _goods(sheet: Sheet) -> range:
 
 
 def _first_heading(sheet: Sheet, table: range) -> float:
-    """Returns where the first heading stands that names a column of the table."""
+    """Returns where the table's first heading stands: one that names a column, or one close before it."""
     row = sheet.rows[table.start] if table else None
     named = [] if row is None else column_names.matches(lettered(row.text), headings=True)
-    return 0.0 if row is None or not named else row.word_at(named[0][0]).cell.x0
+    if row is None or not named:
+        return -1e9
+    first = row.word_at(named[0][0]).cell
+    for cell in reversed(row.cells[: row.cells.index(first)]):
+        first = cell if first.x0 - cell.x1 < _HEADINGS * sheet.em else first
+    return first.x0
 
 
 def _goes_on(label: str) -> bool:

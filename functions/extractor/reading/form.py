@@ -16,18 +16,6 @@ from functions.extractor.reading import grid
 from functions.extractor.reading.form_labels import Role, known, labels_of, whole_label, worded
 from functions.extractor.sheets.rows import Cell, Sheet
 
-_BESIDE = 6.0
-"""Line heights behind a label's colon within which its value stands beside it rather than below."""
-_MIDDLE = 1.3
-"""Line heights from a label to each of the two lines between which it is centred, at most."""
-_HALF = 0.9
-"""Line heights from a label to a value beside it that stands a little higher or lower, at most."""
-_EDGE = 0.6
-"""Line heights within which phrases begin at the same edge."""
-_FURTHER = 1.3
-"""How much further than its value over it a label's next phrase below stands, at least."""
-_ROW = 3
-"""The least number of labels in a row of labels."""
 _EMPTY = re.compile(r"[ :|]*(?:-{2,}|\*{2,}|_{3,}|\.{3,})[ |]*")
 """Marks that are printed where a label has no answer."""
 _LEAD = " :.-|#/°º"
@@ -87,6 +75,7 @@ def of(sheet: Sheet) -> Form:
         start = 0
         for cell in row.cells:
             over = [p for back in form[-2:] for p in back if _is_over(p, cell, sheet.em)]
+            over = [p for p in over if p.row == over[-1].row]
             pieces += _of_cell(
                 number,
                 cell,
@@ -120,6 +109,7 @@ def _asking(piece: Piece, after: Piece | None) -> Piece:
         or after is None
         or after.role is not None
         or not after.colon
+        or not after.text.strip(" :|")
         or not re.fullmatch(r"[A-Z][A-Z./() °º-]{1,30}", label)
     ):
         return piece
@@ -199,7 +189,10 @@ def _of_cell(
             any(c in rest[: len(rest) - len(rest.lstrip(_LEAD))] for c in ":|"),
         )
         if begun is not None and begin == 0:
-            piece = replace(piece, label=f"{lettered(begun[1].cell.text)} {piece.label}", first=begun[1].row)
+            over_it = begun[1].first < begun[1].row
+            top = begun[1].label if over_it else lettered(begun[1].cell.text)
+            own = begun[1].role if over_it else role
+            piece = replace(piece, label=f"{top} {piece.label}", role=own, first=begun[1].first)
         yield piece
 
 
@@ -218,7 +211,7 @@ def _two_rows(line: str, over: Sequence[Piece]) -> tuple[tuple[Role | None, int,
     named = own is not None and own[1] == 0 and own[0] != "other"
     for above in over:
         words = lettered(above.cell.text).strip()
-        goes_on = re.search(r"[/,-]$|\b(?:[OY]|DEL?|LA)$", words) is not None
+        goes_on = re.search(r"[/,-]$|\b(?:[OY]|DEL?|LA|RAZON)$", words) is not None
         if named and not goes_on:
             continue
         if (
@@ -244,125 +237,10 @@ def _is_label(more: str, rest: str) -> bool:
 
 def _begins_label(piece: Piece, form: Form, em: float) -> bool:
     """True where a piece is the first row of a label that goes on below; the label is kept there."""
-    below = (p for row in form[piece.row + 1 : piece.row + 3] for p in row)
+    below = (p for row in form[piece.row + 1 : piece.row + 4] for p in row)
     return any(
-        p.first == piece.row < p.row
+        p.first <= piece.row < p.row
         and abs(p.left - piece.left) < em
-        and p.label.startswith(lettered(piece.cell.text))
+        and lettered(piece.cell.text) in p.label
         for p in below
-    )
-
-
-def value(form: Form, label: Piece, em: float) -> Iterator[Piece]:
-    """Yields the phrases that may be a label's value, the likeliest first: behind it, then below it or beside
-    it.
-    """
-    if label.text:
-        yield label
-        return
-    over = _written_over(form, label, em)
-    if over is not None:
-        yield over
-        return
-    row = [
-        p
-        for number in range(label.first, label.row + 1)
-        for p in form[number]
-        if p.left > label.left + em and p is not label
-    ]
-    beside = list(itertools.takewhile(lambda p: p.role is None, sorted(row, key=lambda p: (p.row, p.left))))
-    begun = _begun_above(form, label, em) or (None if beside else _half_a_line(form, label, em))
-    under_it = below(form, label, em)
-    if under_it is not None and not beside and (label.role, under_it.role) == ("name", "id"):
-        under_it = below(form, under_it, em)  # the heading of a block, in which the number comes first
-    under = [under_it] if under_it is not None and under_it.role is None else []
-    beside = [begun, *beside] if begun is not None else beside
-    yield from (
-        [*beside, *under]
-        if beside and (beside[0].colon or (label.colon and beside[0].left - label.x1 < _BESIDE * em))
-        else [*under, *beside]
-    )
-
-
-def below(form: Form, label: Piece, em: float) -> Piece | None:
-    """Returns the piece right below a label in its column."""
-    return next(
-        (
-            p
-            for row in form[label.row + 1 : label.row + 4]
-            for p in row
-            if (
-                -1.2 * em < p.left - label.left < 2.2 * em
-                or abs(p.x0 + p.x1 - label.left - label.x1) < 2 * em
-            )
-            and 0 < p.y - label.y < 2.6 * max(em, label.cell.height)
-        ),
-        None,
-    )
-
-
-def _written_over(form: Form, label: Piece, em: float) -> Piece | None:
-    """Returns the phrase over a label whose row of labels stands below its values, as under the lines of a
-    form: labels have phrases over them, and the row below has other columns or is further away.
-    """
-    row = form[label.row]
-    over, under = ([*form[n : n + 1]] if n >= 0 else [] for n in (label.row - 1, label.row + 1))
-
-    def at(p: Piece, rows: list[list[Piece]]) -> Piece | None:
-        return next((q for r in rows for q in r if abs(q.left - p.left) < _EDGE * em), None)
-
-    above = [at(p, over) for p in row]
-    far = [q.y - p.y for p in row if (q := at(p, under)) is not None]
-    near = max((p.y - q.y for p, q in zip(row, above, strict=True) if q is not None), default=0.0)
-    if (
-        len(row) < _ROW
-        or any(p.text for p in row if p.role is not None)
-        or any(q is not None and q.role is not None for q in above)
-        or 2 * sum(q is not None for q in above) < len(row)
-        or (len(far) > 1 and min(far) < _FURTHER * near)
-    ):
-        return None
-    return at(label, over)
-
-
-def _half_a_line(form: Form, label: Piece, em: float) -> Piece | None:
-    """Returns the value that stands to the right of a label, half a line above or below it, as spreadsheets
-    set them: the first phrase of a row without labels, before whatever else stands in the label's row.
-    """
-    after = min((p.left for p in form[label.row] if p.left > label.left), default=1e9)
-    return next(
-        (
-            row[0]
-            for row in (*form[max(0, label.row - 1) : label.row], *form[label.row + 1 : label.row + 2])
-            if row
-            and all(p.role is None for p in row)
-            and abs(row[0].y - label.y) < _HALF * em
-            and label.x1 < row[0].left
-            and row[0].x1 < after
-        ),
-        None,
-    )
-
-
-def _begun_above(form: Form, label: Piece, em: float) -> Piece | None:
-    """Returns the first line of a value whose label is centred beside the value's two lines: it stands above
-    the label, in a row without labels.
-    """
-    first = form[label.row - 1][0] if label.row and form[label.row - 1] else None
-    if (
-        first is None
-        or first.role is not None
-        or first.left < label.left + em
-        or not 0 < label.y - first.y < _MIDDLE * em
-    ):
-        return None
-    lines = (p for row in form[label.row : label.row + 2] for p in row if abs(p.left - first.left) < 0.5 * em)
-    second = next(lines, None)
-    return (
-        first
-        if second is not None
-        and second.role is None
-        and not second.colon
-        and second.y - label.y < _MIDDLE * em
-        else None
     )

@@ -26,6 +26,7 @@ GUESTS = (
 _PARTY = rf"(?:{BUYER}|{'|'.join(GUESTS)})"
 _BY_NAME = (
     r"(?:APELLIDOS\sY\s)?NOMBRES?(?:\sCOMPLETO|\sY\sAPELLIDOS|\sCOMERCIAL)?|RAZON\s?SOCIAL|"
+    r"(?<=NOMBRE\s/\s)RAZON\b|"
     r"DENOMINACION(?:\sSOCIAL)?|RAZON(?=\s*:)|R\.\s?S\.?(?=\s*:)"
 )
 _OR = r"\s*(?:[/,-]|\b[OY]\b)\s*"
@@ -77,13 +78,15 @@ _ASKED = Stems(
     "FECHA F. EMISION VENC VCTO MONEDA COND. CONDICION MODALIDAD VENDEDOR CAJERO CAJERA O/C GUIA PLACA "
     "OBSERVACI CONTACTO LECTURA CONSUMO MEDIDOR TELEFONO EMAIL E-MAIL CORREO PEDIDO ALMACEN ZONA CODIGO "
     "SERIE NUMERO MOTIVO SUSTENTO REFERENCIA ATENCION UBIGEO MESA TURNO PERIODO INCOTERM",
-    "FEC HORA CAJA TEL TELF CEL SUMINISTRO COD",
+    "FEC HORA CAJA TEL TELF CEL SUMINISTRO COD MON",
 )
 """What labels ask for besides the parties."""
 _ASKED_OF = re.compile(
     r"(?:TIPO|FORMA|MEDIO|ORDEN|CENTRO)\sDE|N\W{0,2}\s?(?:PEDIDO|DE\s)|"
     r"DOC\w*\W{0,2}\s(?:QUE|AFECT|RELAC|DE\sREF)"
 )
+_BOX = re.compile(r"CAJA\s(?:DE|CON|X)\s")
+"""A box of what is sold, and no till."""
 _UP_TO = re.compile(r"[^:|\d]{0,36}?(?=\s*[:|]|$|\s{2}|\s\W?\d)")
 """Up to what answers a label: behind a colon, a gap, or with a number."""
 _PHRASE = re.compile(r"[A-Z][\w°./() -]{1,30}?(?=\s?:(?!\d\d|(?<=\d:)\d))")
@@ -116,6 +119,8 @@ def known(line: str, at: int = 0) -> Iterator[tuple[Role, int]]:
         if (match := pattern.match(line, at)) is not None:
             yield role, match.end()
     asked = _ASKED_OF.match(line, at)
+    if _BOX.match(line, at):
+        return
     if asked or _ASKED.begin(line, at):
         answer = _UP_TO.match(line, asked.end() if asked else at)
         if answer is not None:

@@ -13,6 +13,8 @@ _NEXT = 2.4
 """Line heights between two rows of one block."""
 _LEAST, _KNOWN = 3, 2
 """The rows that make a block, and how many of its labels must be known."""
+_IDENTITY = 8
+"""Digits that a party's number has at least."""
 _LONGEST = 32
 """The most characters of a label."""
 
@@ -22,8 +24,11 @@ def captions(sheet: Sheet, known: Callable[[Cell], bool]) -> set[int]:
     each has a value in the column beside it.
 
     An unknown label (`Nro. Historia`) is then not taken for another label's value. Where labels stand in the
-    second column too, the rows are headings with their values below.
+    second column too, the rows are headings with their values below; where numbers stand among the labels, each
+    is the label's above it.
     """
+    numbers = [c for row in sheet.rows for c in row.cells if c.text.isdigit() and len(c.text) >= _IDENTITY]
+
     pairs = [*_pairs(sheet)]
     sure = {id(label) for label, _ in pairs if known(label)}
     heads = {id(label) for label, value in pairs if known(value)}
@@ -38,6 +43,13 @@ def captions(sheet: Sheet, known: Callable[[Cell], bool]) -> set[int]:
             and min(abs(b.x0 - value.x0), abs(b.x1 - value.x1)) < _EDGE * sheet.em
         ]
         for block in _blocks(column, _NEXT * sheet.em):
+            if any(
+                abs(c.x0 - label.x0) < _EDGE * sheet.em
+                and c.y - block[0].y > 0
+                and c.y < block[-1].y + _NEXT * sheet.em
+                for c in numbers
+            ):
+                continue
             ids = {id(cell) for cell in block}
             if len(ids) >= _LEAST and len(ids & sure) >= max(_KNOWN, len(ids) / 3) and not ids & heads:
                 found |= ids

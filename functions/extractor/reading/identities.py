@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from functions.extractor.peru.tokens import lettered, rucs
 from functions.extractor.peru.wording import Wording
-from functions.extractor.reading import form
+from functions.extractor.reading import answers
 from functions.extractor.reading.form import Form, Piece
 from functions.extractor.reading.form_labels import BUYER
 from functions.extractor.reading.names import ends_legal, is_person
 from functions.extractor.reading.reading import Seen, place
 from functions.extractor.reading.weights import Reasons
-from functions.extractor.sheets.rows import Sheet
+from functions.extractor.sheets.parting import STAMPED
+from functions.extractor.sheets.rows import Row, Sheet
 
 BUYERS = re.compile(rf"D\W?\s?N\W?\s?[I1]\b|DOC|IDENT|\bC\.?E\b|CARNE|PASAP|{BUYER}")
 """Labels that an issuer's number never has."""
@@ -48,6 +49,8 @@ _NAMED = re.compile(r"\W*(?P<id>\d{8})\s?[-–]\s?(?=[A-ZÑ])")
 """A DNI without a label before its owner's name: `44120981 - TICONA CRUZ MARIA`."""
 _APART = 6.0
 """Line heights between a column and a box beside it."""
+_DIGITS = 2.0
+"""Line heights between digits of one number, at most."""
 _BOX = 20.0
 """Line heights from a row's beginning to a label that heads a column of its own."""
 _ASKED = 3.0
@@ -95,11 +98,13 @@ def numbers_in(sheet: Sheet, pieces: Form) -> Iterator[Number]:
         for row in pieces
         for label in row
         if label.role == "id" or SELLERS.search(label.label)
-        for p in form.value(pieces, label, sheet.em)
+        for p in answers.value(pieces, label, sheet.em)
     }
     for number, row in enumerate(sheet.rows):
         taken: list[tuple[int, int]] = []
         for ruc in rucs(row.text):
+            if _is_torn(row, ruc.start, ruc.end, sheet.em):
+                continue
             piece = next((p for p in pieces[number] if p.at <= ruc.start < max(p.end, p.at + 1)), None)
             label = (
                 None
@@ -145,6 +150,14 @@ def numbers_in(sheet: Sheet, pieces: Form) -> Iterator[Number]:
                 )
 
 
+def _is_torn(row: Row, start: int, end: int, em: float) -> bool:
+    """True where digits of a row stand too far apart for one number: a number with a digit too few, and the
+    quantity in the next box.
+    """
+    words = [w for w in row.words if row.word_at(start).x0 <= w.x0 <= row.word_at(end - 1).x0]
+    return any(b.x0 - a.x1 > _DIGITS * em for a, b in itertools.pairwise(words))
+
+
 def _asked_by(row: Sequence[Piece], label: Piece, em: float) -> Piece:
     """Returns the label that this label answers (`Documento: RUC 2060…`), else the label itself."""
     before = next((p for p, after in itertools.pairwise(row) if after is label), None)
@@ -188,16 +201,24 @@ def _is_staffs(sheet: Sheet, number: int, start: int, x0: float, *, boxed: bool 
     ]
     begin = row.text.index(gaps[-1].text) if boxed and gaps else 0
     before = lettered(row.text)[begin:start]
+    for cell in row.cells:  # an observation, ENTREGADO, is nobody
+        before = before.replace(lettered(cell.text), " ") if lettered(cell.text) in STAMPED else before
     if re.search(r"[A-Z]{4}", before):
         last = max((f.start for f in STAFF.find(before)), default=-1)
         if last > max((m.start() for m in re.finditer(BUYER, before)), default=-1):
             return True
-    above = next((c for c in sheet.rows[number - 1].cells if number and abs(c.x0 - x0) < 2 * sheet.em), None)
+    cells = sheet.rows[number - 1].cells if number else []
+    at, above = next(((i, c) for i, c in enumerate(cells) if abs(c.x0 - x0) < 2 * sheet.em), (0, None))
     who = None if above is None else STAFF.first(lettered(above.text))
+    if any(not re.search(r"[^\W\d_]", c.text) for c in cells[at + 1 : at + 2]):
+        return False  # a till's number, and nobody's name
+    below = sheet.rows[number + 1].cells if number + 1 < len(sheet.rows) else []
+    if any(abs(c.x0 - x0) < 2 * sheet.em and re.match(BUYER, lettered(c.text)) for c in below):
+        return False  # the buyer's, who is named below it
     return (
         above is not None
         and who is not None
         and not (boxed and who.name == "serves")
         and not ends_legal(lettered(above.text))
-        and ":" not in above.text.rstrip()[:-1]
+        and not re.search(r"[:|]", above.text.rstrip()[:-1])
     )

@@ -4,15 +4,14 @@ their words.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from functions.extractor.peru.labels import labels_in
-from functions.extractor.peru.tokens import amounts, days, lettered
+from functions.extractor.peru.tokens import days, lettered
 from functions.extractor.peru.units import a_unit
-from functions.extractor.reading import gutters, parts, phrases, region, ruling, table
+from functions.extractor.reading import gutters, parts, phrases, reach, region, ruling, table
 from functions.extractor.reading.completing import complete, count_first, worded
 from functions.extractor.reading.cutting import Token, closed, parts_thousands, tokens
 from functions.extractor.reading.heading import Head
@@ -21,7 +20,7 @@ from functions.extractor.reading.lines import Line, share
 from functions.extractor.reading.numbers import ROLES, Columns, Roles, assign
 from functions.extractor.reading.phrases import Words, has_words
 from functions.extractor.reading.reading import Goods, Seen, around
-from functions.extractor.reading.saying import give_words, loose_rows, summed
+from functions.extractor.reading.saying import give_words, loose_rows, summed, without_codes
 from functions.extractor.reading.sold import (
     CENTS,
     adds_up,
@@ -38,10 +37,6 @@ from functions.extractor.reading.table_columns import Table, columns_of, unit_of
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
-_FLUSH = 3
-"""Phrases that begin where the first heading does, from which nothing further left belongs to the table."""
-_NAMED = re.compile(r"[^\W\d_]{4}")
-"""In a phrase beyond the headings: it names an amount of another box."""
 _BESIDE = 30
 """The most lines that stand beside a letterhead or another box."""
 
@@ -146,7 +141,12 @@ def _in_parts(
     """
     if whole and len(found) > _BESIDE:
         return found
-    sums = [row for row in sheet.rows if labels_in(lettered(row.text))]
+    told = [{name for name, *_ in labels_in(lettered(row.text))} for row in sheet.rows]
+    sums = [
+        row
+        for row, own, above in zip(sheet.rows, told, [set[str](), *told], strict=False)
+        if own or {"igv", "total"} <= above  # under labels that stand beside each other
+    ]
     counted = sum("quantity" in item for item in found)
     for x, sides in gutters.parted(sheet):
         strays = any(gutters.strays(item, sheet, heads, x) for item in found)
@@ -194,11 +194,16 @@ def _lines(
         else table.one_amount(ruling.bounded(sheet, heads, begin - 1), sheet.rows[begin:], em),
         em,
     )
-    left, right = _edges(
+    left, right = reach.edges(
         columns, () if heads is None else sheet.rows[begin:], apart=heads is not None and heads.apart
     )
-    flush = heads is not None and _is_flush(columns, sheet.rows[begin:])
-    cut = {id(row): tokens(row, _left(row, left, columns, flush=flush), right) for row in sheet.rows[begin:]}
+    flush = heads is not None and reach.is_flush(columns, sheet.rows[begin:])
+    cut = {
+        id(row): tokens(row, reach.left_of(row, left, columns, flush=flush), right)
+        for row in sheet.rows[begin:]
+    }
+    if heads is not None:
+        cut = {key: reach.before_the_edge(found, columns) for key, found in cut.items()}
     if any(
         parts_thousands(row.text, labelled=bool(labels_in(lettered(row.text)))) for row in sheet.rows[begin:]
     ):
@@ -211,7 +216,7 @@ def _lines(
 
     def told() -> tuple[dict[int, Roles], int]:
         roles = {key: assign(found, columns) for key, found in cut.items()}
-        end = region.end(sheet, begin, region.edge(columns), lambda r: _is_line(roles[id(r)], columns))
+        end = region.end(sheet, begin, region.reach(columns), lambda r: _is_line(roles[id(r)], columns))
         return roles, len(sheet.rows) if all_sold else end
 
     roles, end = told()
@@ -256,6 +261,7 @@ def _lines(
     count_first(lines, cut, columns)
     give_words(lines, cut, columns, heads, others)
     _measure(lines, columns)
+    others = without_codes(lines, others, em)
     share(lines, loose_rows(lines, others, columns, summed(sheet.rows)), sheet, headed=heads is not None)
     apart = any(phrases.leads_apart(line.words.text, em) for line in lines)
     _leads(lines, em, coded=heads is not None and (apart or _codes(sheet, heads)))
@@ -287,7 +293,7 @@ def _leads(lines: Sequence[Line], em: float, *, coded: bool) -> None:
     """
     led = [(i, line, line.text[0]) for i, line in enumerate(lines, 1) if has_words(line.text[1:])]
     codes = [line for _, line, first in led if phrases.is_code(first) or phrases.leads_apart(line.text, em)]
-    counts = [line for i, line, first in led if first.number is not None and first.number.value == i]
+    counts = [line for i, line, first in led if first.text.isdigit() and int(first.text) == i]
     for found, least in ((codes, 1 if coded else 2), (counts, 2)):
         if len(found) >= max(least, 0.6 * len(lines)):
             for line in found:
@@ -310,66 +316,6 @@ def _is_line(roles: Roles, columns: Columns) -> bool:
         if columns.supports(role) and columns.distance(token, role) < 1
     ]
     return "quantity" in told and len(told) > 1
-
-
-def _edges(columns: Columns, rows: Sequence[Row], *, apart: bool) -> tuple[float, float]:
-    """Returns the left and the right edge of the table. Text under a wide centred heading begins far to its
-    left, but not in another box.
-    """
-    if not columns.heads:
-        return -1e9, 1e9
-    first, last, em = (
-        min(columns.heads, key=lambda c: c.x0),
-        max(columns.heads, key=lambda c: c.x1),
-        columns.em,
-    )
-    left, right = first.x0 - 3 * em, last.x1 + (2 if last.name == "amount" else 6) * em
-    priced = [c for c in columns.heads if c.name in ("amount", "unit_price", "tax")]
-    found = [(row, [row.word_at(a.start) for a in money(row.text)]) for row in rows]
-    wide = first.name in ("description", "code") and not apart and not _is_flush(columns, rows)
-    for row, sums in found if wide else ():
-        cells = [c for c in row.cells if c.x0 < first.x1 and not labels_in(lettered(row.text))]
-        while len(cells) > 1 and cells[-1].x0 - cells[-2].x1 < 0.6 * em:  # words of one phrase
-            cells.pop()
-        if cells and any(w.x1 > c.x0 - em and w.x0 < c.x1 + em for w in sums for c in priced):
-            left = min(left, cells[-1].x0 - em)
-    if last.name == "description":
-        right = max([right, *(c.x1 for row, sums in found if sums for c in row.cells if c.x0 < last.x1)])
-    ends = [
-        sums[-1]
-        for row, sums in found
-        if sums
-        and len(amounts(row.text)) > 1
-        and not labels_in(lettered(row.text))
-        and not any(last.x1 + em < c.x0 < sums[-1].x0 and _NAMED.search(c.text) for c in row.cells)
-    ]
-    if last.name == "amount" and sum(w.x0 > right for w in ends) * 2 > len(ends):
-        # The amounts are set to the right, far from a heading that is not.
-        right = max(w.x1 for w in ends) + em
-    return (
-        first.left if math.isfinite(first.left) else left,
-        last.right if math.isfinite(last.right) else right,
-    )
-
-
-def _left(row: Row, left: float, columns: Columns, *, flush: bool) -> float:
-    """Returns a row's left edge: what stands before the first heading is a box's beside the table if it is a
-    number in a row that begins there, or words although the table's own begin below the heading (`flush`).
-    """
-    first = min((c.x0 for c in columns.heads), default=left)
-    before = [c for c in row.cells if c.x1 < first]
-    if not before:
-        return left
-    worded = re.search(r"[^\W\d_]{4}", before[-1].text) is not None
-    boxed = flush if worded else len(before) > 1 and before[0].x1 < left
-    own = min((c.x0 for c in row.cells if c.x1 >= first), default=first)
-    return min(first, own) - columns.em / 2 if boxed else left
-
-
-def _is_flush(columns: Columns, rows: Sequence[Row]) -> bool:
-    """True where several phrases begin where the first heading does."""
-    first = min((c.x0 for c in columns.heads), default=0.0)
-    return sum(abs(c.x0 - first) < 0.3 * columns.em for row in rows for c in row.cells) >= _FLUSH
 
 
 def _item(sheet: Sheet, line: Line) -> dict[str, Seen]:

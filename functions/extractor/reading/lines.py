@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,7 @@ a picture, where an engine's boxes are taller than the letters.
 @dataclass(slots=True)
 class Line:
     """One line of what was sold: its row, the roles of its numbers and its words there, and the rows of text
-    above and below.
+    above and below. `foot`: the height of the last row over which its code is written.
     """
 
     row: Row
@@ -41,6 +42,7 @@ class Line:
     above: list[Loose] = field(default_factory=list)
     below: list[Loose] = field(default_factory=list)
     lead: int = 0
+    foot: float = -math.inf
 
     @property
     def y(self) -> float:
@@ -69,6 +71,11 @@ class Loose:
     text: list[Token]
     opens: Token | None = None
     coded: bool = False
+
+    @property
+    def y(self) -> float:
+        """The height of its words: another box may stand beside them."""
+        return self.text[0].cell.y
 
 
 def share(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet, *, headed: bool) -> None:
@@ -145,7 +152,7 @@ def _at_least_cost(lines: Sequence[Line], loose: Sequence[Loose], em: float, *, 
     """Returns the rows of text of each line by the gaps between them."""
     blocks: list[list[Loose]] = [[] for _ in range(len(lines) + 1)]
     for each in _without_titles(lines, loose, em, headed=headed):
-        blocks[sum(line.row.y < each.row.y for line in lines)].append(each)
+        blocks[sum(line.row.y < each.y for line in lines)].append(each)
     own = [has_words(line.words.text) for line in lines]
     modes = (
         (_Mode(0.0, 1.5), _Mode(1.5, 0.0))
@@ -179,9 +186,9 @@ def _in_bands(lines: Sequence[Line], loose: Sequence[Loose], sheet: Sheet) -> _S
     shares: _Shares = [([], []) for _ in lines]
     for each in loose:
         x = each.text[0].cell.x
-        own = next((k for k, line in enumerate(lines) if not parted(x, each.row.y, line.row.y)), None)
+        own = next((k for k, line in enumerate(lines) if not parted(x, each.y, line.row.y)), None)
         if own is not None:
-            shares[own][each.row.y > lines[own].row.y].append(each)
+            shares[own][each.y > lines[own].row.y].append(each)
     told = (
         has_words(line.words.text) or any(has_words(x.text) for x in (*above, *below))
         for line, (above, below) in zip(lines, shares, strict=True)
@@ -199,7 +206,7 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
     Under headings it may stand nearly as far as they do if it begins anew although its first word had room
     in the line above. Lines of one text stand closer, or go on because the row before was full.
     """
-    rows = sorted([*(line.row.y for line in lines), *(x.row.y for x in loose)])
+    rows = sorted([*(line.row.y for line in lines), *(x.y for x in loose)])
     told = {line.row.y for line in lines}
     pitch = min((b - a for a, b in pairwise(rows) if a in told and b in told), default=0.0)
     close = [b - a for a, b in pairwise(rows) if a >= lines[0].row.y]
@@ -223,24 +230,25 @@ def _without_titles(lines: Sequence[Line], loose: Sequence[Loose], em: float, *,
         any(c.islower() for t in line.words.text for c in t.text) for line in lines if line.words.text
     )
     written = sorted(
-        [*((line.row.y, line.words.text) for line in lines), *((x.row.y, x.text) for x in loose)],
+        [*((line.row.y, line.words.text) for line in lines), *((x.y, x.text) for x in loose)],
         key=lambda each: each[0],
     )
 
     def is_title(row: Loose) -> bool:
-        above = [text for y, text in written if text and y < row.row.y]
+        above = [text for y, text in written if text and y < row.y]
         first = row.text[0].cell
         word = (first.x1 - first.x0) * len(first.text.split()[0]) / len(first.text)
         before = above[-1] if above else None
         had_place = before is None or (
-            before[-1].cell.x1 + word < edge - em
+            not is_open(before)
+            and before[-1].cell.x1 + word < edge - em
             and row.text[0].text[0].isupper()
             and not all(t.text.isupper() for t in before if t.text.isalpha())
         )
-        apart = min(abs(row.row.y - y) for y in rows if y != row.row.y)
-        gaps = [row.row.y - max([y for y in rows if y < row.row.y], default=row.row.y)]
-        gaps.append(min([y for y in rows if y > row.row.y], default=row.row.y) - row.row.y)
-        alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge
+        apart = min(abs(row.y - y) for y in rows if y != row.y)
+        gaps = [row.y - max([y for y in rows if y < row.y], default=row.y)]
+        gaps.append(min([y for y in rows if y > row.y], default=row.y) - row.y)
+        alone = row.opens is None and not row.coded and row.row.cells[-1].x1 < edge and has_words(row.text)
         capital = small and not any(c.islower() for t in row.text for c in t.text)
         if single:
             return alone and capital and not above and apart > 1.2 * min(close)
@@ -319,7 +327,7 @@ def _is_around(line: Line, above: Sequence[Loose], below: Sequence[Loose], em: f
     numbers = [token.cell.y for token in line.roles.tokens.values()]
     middle = sum(numbers) / len(numbers) if numbers else line.row.y
     own = [line.y] if has_words(line.words.text) else []
-    rows = [*(x.row.y for x in above), *own, *(x.row.y for x in below)]
+    rows = [*(x.y for x in above), *own, *(x.y for x in below)]
     apart = not own or abs(own[0] - middle) > 0.3 * em
     return (
         apart
@@ -334,7 +342,7 @@ def _first(block: Sequence[Loose], line: Line, em: float, *, headed: bool) -> li
     below, rows = line.row, 0
     for each in reversed(block):
         labelled = re.search(r"[^\W\d_]\W?:|:\s", each.row.text) is not None and not headed
-        if (below.y - each.row.y) / em > _BREAK or labelled:
+        if (below.y - each.y) / em > _BREAK or labelled:
             break
         rows, below = rows + 1, each.row
     coded = next((len(block) - i for i, each in enumerate(block) if each.coded), None)
@@ -347,7 +355,11 @@ def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: flo
     """Returns the cost of the gaps within lines, where the first `s` rows of a block are this line's and the
     others the next line's.
     """
-    rows = [lines[k].y, *(x.row.y for x in block), *([] if last else [lines[k + 1].y])]
+    rows = [
+        min(max(lines[k].y, lines[k].foot), *(x.y for x in block), 1e9),
+        *(x.y for x in block),
+        *([] if last else [lines[k + 1].y]),
+    ]
     gaps = [(b - a) / em for a, b in pairwise(rows)]
     if last:
         gaps = gaps[:s]
@@ -357,4 +369,4 @@ def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: flo
 
 def _is_cut(line: Line, block: Sequence[Loose], s: int, em: float) -> bool:
     """True where the row after the first `s` stands too far below to belong to the line."""
-    return (block[s].row.y - (block[s - 1].row.y if s else line.y)) / em > _BREAK
+    return (block[s].y - (block[s - 1].y if s else max(line.y, line.foot))) / em > _BREAK

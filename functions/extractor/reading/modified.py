@@ -85,7 +85,8 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
             continue
         text = lettered(column[0].text)
         second = any(days(c.text) for c in column) and any(days(c.text) for c in block)
-        if _begins(text, _CLOSES) or not (_MEMBER.first(text) or _VALUE.match(text)) or second:
+        goes_on = _MEMBER.first(text) or _VALUE.match(text) or _is_torn(lettered(block[-1].text))
+        if _begins(text, _CLOSES) or not goes_on or second:
             # The block has one date: a second one is the note's own.
             break
         block += column
@@ -96,6 +97,11 @@ def _grow(sheet: Sheet, number: int, index: int, found: Region) -> None:
         found.beside |= {id(c) for c in beside}
     else:
         found.own.add(id(caption))
+
+
+def _is_torn(line: str) -> bool:
+    """True where a member's label goes on in the row below: `FECHA / DE EMISION: 04-10-2026`."""
+    return _MEMBER.first(line) is not None and not re.search(r"[:\d]", line)
 
 
 def _first_half(sheet: Sheet, above: Row, caption: Cell) -> list[Cell]:

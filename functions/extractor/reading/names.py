@@ -168,7 +168,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         and (above := _neighbour(sheet, *lines[0], step=-1)) is not None
         and '"' not in above[1].text  # a trade name: BODEGA "EL OLIVAR"
     ):
-        bond = _bond(sheet, *above, lines[0][1], text)
+        bond = _is_torn(above[1].text, text) or _bond(sheet, *above, lines[0][1], text)
         if bond is None:
             doubt = above[1].text if _may_go_on(above[1].text, text) else doubt
             bond = _may_go_on(above[1].text, text) and _is_full(sheet, *above, lines[0][1])
@@ -177,8 +177,7 @@ def whole(sheet: Sheet, row: Row, cell: Cell, *, person: bool) -> tuple[tuple[Li
         lines.insert(0, above)
         text = f"{above[1].text} {text}"
     while len(lines) < _MOST_LINES and (below := _neighbour(sheet, *lines[-1], step=1)) is not None:
-        torn = _TORN.search(lettered(text)) and is_name(below[1].text)  # CLUB SOCIAL LAS / GAVIOTAS
-        if not (torn or goes_on(text, below[1].text)):
+        if not (_is_torn(text, below[1].text) or goes_on(text, below[1].text)):
             break
         lines.append(below)
         text = f"{text} {below[1].text}"
@@ -227,6 +226,8 @@ def _neighbour(sheet: Sheet, row: Row, cell: Cell, *, step: int) -> Line | None:
                 and (form or near.text.isupper() == signature(cell.text).isupper())
             ):
                 return other, near
+        if any(c.x0 < cell.x1 and cell.x0 < c.x1 for c in other.cells):
+            return None  # something else stands between
     return None
 
 
@@ -287,7 +288,12 @@ def _had_no_room(sheet: Sheet, row: Row, upper: Cell, lower: Cell) -> bool:
     return headed and (upper.x1 - upper.x0) + (lower.x1 - lower.x0) > width
 
 
-_TORN = re.compile(r"\b(?:DEL?|LA|L[AO]S|Y)$")
+def _is_torn(upper: str, lower: str) -> bool:
+    """True where a name breaks behind a link: CLUB SOCIAL LAS / GAVIOTAS."""
+    return _TORN.search(lettered(upper)) is not None and is_name(lower)
+
+
+_TORN = re.compile(r"(?:\b(?:DEL?|LA|L[AO]S|Y)|\s&)$")
 """Last words after which a name goes on."""
 _BLOCK = 5
 """Rows below a name that show how wide its block is."""

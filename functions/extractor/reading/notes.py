@@ -32,7 +32,18 @@ _WANTED = Stems("", "SIN POCO POCA APARTE EXTRA TERMINO PICANTE LLEVAR")
 """How a dish was wanted, below its name, in small letters: `- sin cebolla`, `- tamarindo aparte`."""
 _LABELLED = re.compile(r"\W*[A-Z][A-Z°º/. ]{0,18}:\s?[^\W_]|\W*(?:LOTE|SERIE)\W+\S*\d")
 """A label that says more of an item than its name: `N° serie: 0017`, `Periodo: mayo`."""
-_OPEN = (",", ";", " LOTE", " SERIE", " MODELO", " PLACA", *(f" {word}" for word in sorted(LINKS)))
+_OPEN = (
+    ",",
+    ";",
+    " LOTE",
+    " SERIE",
+    " MODELO",
+    " MOD.",
+    " REF.",
+    " N°",
+    " PLACA",
+    *(f" {word}" for word in sorted(LINKS)),
+)
 _SMALLER = 0.95
 """The size of a note's letters at most, beside those of the name above it."""
 _NARROWER, _LOWER = 0.88, 0.95

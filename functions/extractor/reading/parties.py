@@ -4,7 +4,6 @@ fits together.
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,21 +15,25 @@ from functions.extractor.reading import addressee, customer, form, supplier
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.identities import Number, numbers_in
 from functions.extractor.reading.reading import Doubt, Reading, Seen
-from functions.extractor.reading.table_columns import in_row
+from functions.extractor.reading.table_columns import columns_of, in_row
 from functions.extractor.reading.weighing import COLUMN, is_second, weighed
 from functions.extractor.reading.weights import SHOWN
 from functions.extractor.sheets.rows import Sheet
 
-_FOR_GOOD = 2.0
-"""The `buys` from which the number that was taken for the seller's is doubted as the customer's."""
+_FOR_GOOD, _ALONE = 2.0, 1.0
+"""The `buys` from which the number that was taken for the seller's is doubted as the customer's; where no other
+number is the customer's.
+"""
 _CUT_RUC = re.compile(r"\W*(?:\d{9,10}|\d{12,13})\W*")
 """The answer to a RUC's label that is none: a digit or two too few or too many."""
 _ABOVE = 7
 """Rows above the title within which its box is."""
+_BOXED = 2
+"""Rows from the title to a number that stands alone in its row, of one box with it."""
 _ASIDE = 3
 """Rows below a label in which a line of its own block shows."""
 _CLOSE = 0.5
-"""What a pair without a buyer must be worth more than the best one with another seller, or with none."""
+"""What a pair must be worth more than the best one with another seller, or with none."""
 _SOMEBODY_SELLS = 2.0
 """What a pair with a seller is worth before anything speaks for it."""
 _NAMED, _MARGIN = 1.0, 3.5
@@ -63,18 +66,15 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
         )
         for order, n in enumerate(found)
     ]
-    pairs = heapq.nlargest(SHOWN, _pairs(numbers), key=lambda p: p[0])  # the first of equals
+    every = sorted(_pairs(numbers), key=lambda p: -p[0])  # the first of equals
+    pairs = [p for p in every if p[1] is None or not _is_instead(p[1], sheet, pieces, head)][:SHOWN]
     reading.rivals += [_rival(*pair) for pair in pairs]
     best, seller, buyer = pairs[0]
     second = next((score for score, other, _ in pairs if other is not seller), best - _CLOSE)
     if seller is not None:
-        if seller.buys >= _FOR_GOOD:
+        if seller.buys >= (_ALONE if buyer is None else _FOR_GOOD):
             reading.doubts.add(Doubt.BUYERS_RUC)
-        if (
-            (buyer is None and best - second < _CLOSE)
-            or _may_be_other(seller, buyer, numbers)
-            or _is_instead(seller, sheet, pieces, head)
-        ):
+        if best - second < _CLOSE or _may_be_other(seller, buyer, numbers):
             reading.doubts.add(Doubt.OTHER_SELLER)
         reading.put("supplier.ruc", seller.seen(sheet))
     if buyer is not None:
@@ -90,9 +90,13 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
 
 
 def _is_aside(sheet: Sheet, label: form.Piece) -> bool:
-    """True where a label beside a table's headings heads a block of its own: of the lines below it, at its edge,
-    one stands beside no line of the table.
+    """True where a label beside a table's headings heads a block of its own: its answer stands before the first
+    heading, or of the lines below it, at its edge, one stands beside no line of the table.
     """
+    row = sheet.rows[label.row]
+    first = next((c.x0 for c in columns_of(row) if c.name != "other"), -1e9)
+    if label.cell is row.cells[0] and sum(c.x1 < first for c in row.cells) > 1:
+        return True
     below = sheet.rows[label.row + 1 : label.row + 1 + _ASIDE]
     alone = [row.cells[0].x0 for row in below if len(row.cells) == 1]
     return any(abs(x0 - label.left) < 0.5 * sheet.em for x0 in alone)
@@ -120,11 +124,12 @@ def _is_instead(seller: Number, sheet: Sheet, pieces: form.Form, head: Head | No
     at = sheet.rows.index(head.row)
     return any(
         piece.role == "id"
-        and piece.label.startswith("RUC")
+        and re.sub(r"\W", "", piece.label).startswith("RUC")
         and _CUT_RUC.fullmatch(piece.text) is not None
-        and abs(piece.left - head.x) < COLUMN * sheet.em
-        for row in pieces[max(0, at - _ABOVE) : at + 2]
+        and (abs(piece.left - head.x) < COLUMN * sheet.em or (len(row) == 1 and abs(number - at) < _BOXED))
+        for number, row in enumerate(pieces[: at + _BOXED])
         for piece in row
+        if number >= at - _ABOVE
     )
 
 

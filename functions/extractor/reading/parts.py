@@ -164,7 +164,10 @@ def called(row: Row, end: float) -> Row:
     """Returns the part of a row that is one amount with its name, before it or behind: other boxes may stand beside
     these. `end`: where the amount ends.
     """
-    at = min(range(len(row.cells)), key=lambda i: abs(row.cells[i].x1 - end))
+    cells = row.cells
+    at = min(range(len(cells)), key=lambda i: (not cells[i].x0 < end <= cells[i].x1, abs(cells[i].x1 - end)))
+    if money(row.cells[at].text) and re.search(r"[^\W\d_]{3}", row.cells[at].text):
+        return Row(row.cells[at : at + 1])
     named = [_NAMED.match(cell.text) is not None for cell in row.cells]
     first = next((i for i in range(at, -1, -1) if named[i]), None)
     follows = named[at + 1 : at + 2] == [True]

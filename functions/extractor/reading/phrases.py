@@ -142,6 +142,8 @@ def _is_beside(row: Sequence[Token], i: int, role_of: dict[int, str]) -> bool:
         )
         return near and id(after) in role_of
     sides = [t for t in (row[i - 1] if i else None, after) if t is not None]
+    if token.folded == "S" and after is not None and after.cell is token.cell:
+        return id(after) in role_of  # `5 S A 2 MM BROCA`: a word before others
     # S at the end of a phrase may be a size or a currency.
     alone = token.folded != "S" or all(t.cell is not token.cell for t in sides)
     return any(id(t) in role_of and (alone or t.cell is token.cell) for t in sides)
@@ -297,6 +299,8 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
         return None  # SERVICIO DE TRANSPORTE, also where it wraps behind DE
     if a_unit(after.text) or after.glued:
         return after
+    if is_size(after):
+        return None
     short = re.fullmatch(r"[A-Z]{1,8}\d?|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
     times = is_factor(row, after, roles)
@@ -311,6 +315,11 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
         if short and (times or behind or (alone and code) or (held and len(after.folded) <= 4))
         else None
     )
+
+
+def is_size(token: Token) -> bool:
+    """True where a word is a garment's size, which no unit is called."""
+    return re.fullmatch(r"X+[SL]|\dX?L", token.folded) is not None
 
 
 def is_factor(row: Sequence[Token], unit: Token | None, roles: Roles) -> bool:

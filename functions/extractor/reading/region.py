@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 
 from functions.extractor.peru.currency import SIGN
 from functions.extractor.peru.firms import is_street
 from functions.extractor.peru.labels import labels_in
-from functions.extractor.peru.tokens import Amount, days, lettered, rucs
+from functions.extractor.peru.tokens import Amount, days, lettered, rucs, serials
 from functions.extractor.reading import form
+from functions.extractor.reading.form_labels import is_known
 from functions.extractor.reading.heading import Head
 from functions.extractor.reading.numbers import Columns
 from functions.extractor.reading.parts import FEES, begins_cell, is_discount, section
 from functions.extractor.reading.table_columns import in_row
-from functions.extractor.reading.totals import leads, money
+from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet
 
 _STOP = (
@@ -57,11 +59,12 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             or addressed
             or days(row.text)
             or rucs(row.text)
+            or any(found.strong for found in serials(row.text))
             or (head is not None and row is head.row)
         ):
             first = _answered(sheet, number)
             named = addressed or not labelled.isdisjoint(("name", "address"))
-        elif (
+        elif (named and number == first and _GOES_ON.match(line)) or (
             named
             and number == first
             and wraps(sheet, number)
@@ -118,37 +121,40 @@ def wraps(sheet: Sheet, number: int) -> bool:
     )
 
 
-def edge(columns: Columns) -> float | None:
-    """Returns how far right the table reaches where its amounts are its last column: another box stands
-    beyond.
+def reach(columns: Columns) -> tuple[float, float]:
+    """Returns from where the table reaches, and to where if its amounts are its last column: other boxes stand
+    beside it.
     """
-    last = columns.heads[-1] if columns.heads else None
-    return last.x1 + 0.3 * columns.em if last is not None and last.name == "amount" else None
+    if not columns.heads:
+        return -math.inf, math.inf
+    first, last = columns.heads[0], columns.heads[-1]
+    right = last.x1 + 0.3 * columns.em if last.name == "amount" else math.inf
+    return first.x0 - 3 * columns.em, right
 
 
-def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], bool]) -> int:  # noqa: C901 - one case after the other
+def end(sheet: Sheet, begin: int, sides: tuple[float, float], is_line: Callable[[Row], bool]) -> int:  # noqa: C901 - one case after the other
     """Returns the first row of the totals: one with the amount in words, or with a label of totals that
-    begins its cell, where nothing shows that the row is an item.
+    begins its cell, where nothing shows that the row is an item; or a form, where it stands below what was sold.
     """
     for number in range(begin, len(sheet.rows)):
         row = sheet.rows[number]
         if is_line(row):
             continue
         line = lettered(row.text)
-        if re.search(r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b", line) or re.match(
-            r"\W*SON\s+[A-Z]{3,}", line
-        ):
-            return number
         labels = [x for x in labels_in(line) if x[0] in _STOP]
         sums = money(row.text)
+        if _SPELLED.search(line) or (not sums and _is_form(sheet, begin, number, sides, is_line)):
+            return number
         if _BESIDE.search(line) and not sums and not in_row(row) and not _goes_on(sheet, number, is_line):
-            if any(money(r.text) for r in sheet.rows[begin:number]):
+            sold = [r.cells[0].x0 for r in sheet.rows[begin:number] if money(r.text)]
+            aside = len(row.cells) > 1 and row.cells[0].x1 < min(sold, default=0.0)  # beside a name's end
+            if sold and not aside:
                 return number
             continue
         if _among_items(sheet, number, labels, sums, is_line):
             continue
         for name, start, stop, _ in labels:
-            if not _heads(row, start, stop, edge) or _says_its_tax(row, start):
+            if not _heads(row, start, stop, sides[1]) or _says_its_tax(row, start):
                 continue
             if (name in _ALSO_SOLD or line.startswith(FEES, start)) and re.search(
                 r"[^\W\d_]{2}", re.sub(SIGN, "", line[stop : after_label(sums, stop)])
@@ -183,10 +189,36 @@ def end(sheet: Sheet, begin: int, edge: float | None, is_line: Callable[[Row], b
                 alone
                 and not in_row(row)
                 and not _goes_on(sheet, number, is_line)
-                and not _titles(sheet, number)
+                and (len(labels) >= 2 or not _titles(sheet, number))
             ):
                 return number
     return len(sheet.rows)
+
+
+_SPELLED = re.compile(
+    r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b|^\W*(?:SON|LA\s+CANTIDAD\s+DE)\s+[A-Z]{3,}"
+)
+"""An amount in words."""
+
+
+def _is_form(
+    sheet: Sheet, begin: int, number: int, sides: tuple[float, float], is_line: Callable[[Row], bool]
+) -> bool:
+    """True where a row behind the lines, within the table, is a known label and its answer: the buyer's name, or
+    what a meter showed.
+    """
+    pieces = form.of(sheet)[number]
+    label = next(iter(pieces), None)
+    if label is None or not (len(pieces) == 1 or (len(pieces) == 2 and not label.text)):
+        return False
+    sold = [r.cells[0].x0 for r in sheet.rows[begin:number] if money(r.text)]
+    below = [r for r in sheet.rows[number + 1 : number + 6] if money(r.text)]
+    return (
+        (label.role == "name" or (label.role == "other" and is_known(label.label)))
+        and bool(sold)
+        and max(sides[0], min(sold) - sheet.em) < label.left < sides[1]
+        and not any(is_line(r) or not labels_in(lettered(r.text)) for r in below)
+    )
 
 
 _CASH = ("EFECTIVO", "VUELTO")
@@ -207,6 +239,8 @@ def _is_in_line(
     return abs(ends[0] - ends[1]) < em
 
 
+_GOES_ON = re.compile(r"\W*(?:MZ|LT|LOTE|URB|INT|DPTO|PISO|OF)\b\.?\s")
+"""The beginning of a row in which an address goes on."""
 _CLOSE = 1.6
 """Line heights between two rows of one value, at most."""
 _BESIDE = re.compile(
@@ -221,19 +255,36 @@ def after_label(sums: Sequence[Amount], stop: int) -> int:
     return next((a.start for a in sums if a.start >= stop), stop)
 
 
+def leads(row: Row, start: int, end: int) -> bool:
+    """True where an amount stands right before this label, and none behind: some totals have their labels to the
+    right, and a box of notes beside them.
+    """
+    own = row.word_at(start).cell
+    at = row.cells.index(own)
+    told, last = own.text.partition(row.text[start:end]), row.cells[at - 1] if at else own
+    amount = re.sub(SIGN, "", told[0] if re.search(r"\d", told[0]) else last.text)
+    return (
+        len(money(amount)) == 1
+        and not re.search(r"[^\W\d_]", amount)
+        and not re.search(r"[^\W\d_]{4}", told[2])
+        and not any(money(text) for text in (told[2], *(c.text for c in row.cells[at + 1 : at + 2])))
+        and not any(x[1] < 2 for c in row.cells[: at - 1] for x in labels_in(lettered(c.text)))
+    )
+
+
 _ALSO_SOLD = ("icbper", "advances", "other_charges", "discounts", "net_payable")
 """Labels that items may have too (bags, an advance, a service): words behind the label show that it is an
 item.
 """
 
 
-def _heads(row: Row, start: int, stop: int, edge: float | None) -> bool:
+def _heads(row: Row, start: int, stop: int, edge: float) -> bool:
     """True where a label begins its cell within the table, or follows its amount. An item may have the name
     of a total, such as an advance.
     """
+    beyond = row.word_at(start).x0 > edge
     if leads(row, start, stop):
-        return True
-    beyond = edge is not None and row.word_at(start).x0 > edge
+        return not beyond or len(money(row.text)) == 1
     return begins_cell(row, start) and not beyond and not _numbered(row, start)
 
 

@@ -18,6 +18,8 @@ from functions.extractor.reading.table_columns import Table, TableColumn
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row
 
+_WRAPPED = 1.5
+"""Line heights down to the row in which a code goes on, at most."""
 _SUM_OF = re.compile(r"\W*(?:SUB\s?-?)?TOTAL\s+(?:DE\s+)?([A-Z][A-Z ]{2,}[A-Z])(?:[^A-Z]|S/)*")
 
 
@@ -87,9 +89,11 @@ def give_words(
             found = without
     below = [_below(line, others, columns.em) for line in lines]
     stacked = any(token is not None and a_unit(token.text) for token in below)
+    only = [unit is not None and words.text == [unit] for words, unit in zip(found, beside, strict=True)]
     for line, words, unit, under in zip(lines, found, beside, below, strict=True):
         # A till that weighed what it sold prints the words above or below.
-        line.words = replace(words, text=[]) if unit is not None and words.text == [unit] else words
+        weighed = words.text == [unit] and unit is not None and (all(only) or a_unit(unit.text))
+        line.words = replace(words, text=[]) if weighed else words
         known = unit if unit not in line.words.text else None
         line.words.unit = words.unit or known or (under if stacked else None)
 
@@ -125,13 +129,23 @@ def _units(
     lines: Sequence[Line], rest: dict[int, list[Token]], columns: Columns, *, lone: bool, behind: bool
 ) -> list[Token | None]:
     """Returns each line's unit beside its quantity; where most have one, a short word there is one too. A
-    letter below a heading of its own is none: `Af.` over I and G.
+    letter below a heading of its own is none, `Af.` over I and G, and neither is a word below the descriptions'.
     """
     letters = [c for c in columns.heads if c.name == "other"]
     units = [_unit(rest[id(line.row)], line.roles, columns.em, lone=lone, behind=behind) for line in lines]
     units = [
         None if t and len(t.text) == 1 and any(c.x0 < t.x1 and t.x0 < c.x1 for c in letters) else t
         for t in units
+    ]
+    named = [c for c in columns.heads if c.name == "description"]
+    units = [
+        unit
+        if unit is None
+        or a_unit(unit.text)
+        or phrases.is_factor(rest[id(line.row)], unit, line.roles)
+        or not any(c.x0 < unit.x1 and unit.x0 < c.x1 for c in named)
+        else None
+        for line, unit in zip(lines, units, strict=True)
     ]
     known = [unit for unit in units if unit is not None and a_unit(unit.text)]
     if not 1 < len(lines) <= 2 * len(known):
@@ -156,7 +170,8 @@ def _short(row: Sequence[Token], roles: Roles) -> Token | None:
     """Returns the word of two or three capitals right behind a quantity."""
     at = next((i for i, t in enumerate(row) if t is roles.tokens.get("quantity")), len(row))
     after = next(iter(row[at + 1 : at + 2]), None)
-    return after if after is not None and re.fullmatch(r"[A-Z]{2,3}", after.text) else None
+    short = after is not None and re.fullmatch(r"[A-Z]{2,3}", after.text) is not None
+    return after if after is not None and short and not phrases.is_size(after) else None
 
 
 def _says(words: Words, unit: Token | None = None) -> bool:
@@ -173,6 +188,30 @@ def summed(rows: Sequence[Row]) -> frozenset[str]:
     """Returns what the sums of parts are called, as the titles above these are: `Total cargos fijos`."""
     found = (_SUM_OF.fullmatch(lettered(row.text)) for row in rows)
     return frozenset(match[1] for match in found if match)
+
+
+def _is_below(token: Token, code: Token, em: float) -> bool:
+    """True where a word stands right below another."""
+    return token.x0 < code.x1 and code.x0 < token.x1 and 0 < token.cell.y - code.cell.y < _WRAPPED * em
+
+
+def without_codes(
+    lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], em: float
+) -> list[tuple[Row, list[Token]]]:
+    """Returns the other rows without those in which a line's code goes on right below it, in the codes' column;
+    the line keeps the height of that row.
+    """
+    left = list(others)
+    for line in lines:
+        for row, words in others:
+            if (
+                len(words) == 1
+                and re.fullmatch(r"[A-Z]{0,2}[\d-]+", words[0].folded)
+                and any(_is_below(words[0], code, em) for code in line.words.code)
+            ):
+                line.foot = row.y
+                left = [o for o in left if o[0] is not row]
+    return left
 
 
 def loose_rows(
@@ -219,9 +258,10 @@ def loose_rows(
         if kept and kept[0].x0 > right - em:
             continue  # another column's
         led = len(kept) > 1 and _is_under(kept[0], leads, em)
+        led = led and (kept[1].cell is not kept[0].cell or phrases.is_code(kept[0]))
         kept = kept[1:] if led else kept
         led = led or (len(text) > 1 and _is_under(text[0], ordered, em))
-        above = [(x.row.y, x.text) for x in found[-1:]] + [(x.row.y, x.words.text) for x in lines]
+        above = [(x.y, x.text) for x in found[-1:]] + [(x.row.y, x.words.text) for x in lines]
         before = next((text for y, text in above if _follows(row.y - y, kept, text, em)), None)
         if before is not None and before[-1].text.endswith("-") and kept[0].text[:1].isdigit():
             kept = [replace(kept[0], glued=True), *kept[1:]]  # a number that is hyphenated: OS-2026- / 00318
@@ -243,7 +283,7 @@ def _outside(lines: Sequence[Line], others: Sequence[tuple[Row, list[Token]]], e
     they are the lines' own names above them.
     """
     begin = min(line.row.cells[0].x0 for line in lines) - 0.5 * em
-    found = [row for row, _ in others if row.cells[0].x0 < begin]
+    found = [row for row, text in others if (text[0].cell if text else row.cells[0]).x0 < begin]
     between = [row for row in found if lines[0].row.y < row.y < lines[-1].row.y]
     return found if len(between) < len(lines) - 1 else []
 

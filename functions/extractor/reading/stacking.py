@@ -12,11 +12,11 @@ from functions.extractor.peru.labels import labels_in
 from functions.extractor.peru.tokens import amounts, lettered
 from functions.extractor.peru.units import a_unit
 from functions.extractor.reading.column_names import label_of, name_of
-from functions.extractor.reading.table_columns import Table, TableColumn, in_row
+from functions.extractor.reading.table_columns import Table, TableColumn, columns_of, in_row, is_variant
 from functions.extractor.reading.totals import money
 from functions.extractor.sheets.rows import Row, Sheet, Word
 
-_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|US|USD|EUR)?\W*")
+_STACKED = re.compile(r"\W*(?:DEL?|LA|BIEN|VENTA|PRICE|UNIT\.|PROD\.|US|USD|EUR)?\W*")
 """Words that may stand in the second and third row of a heading beside words that name a column."""
 
 
@@ -31,7 +31,8 @@ def stacked(sheet: Sheet, at: int, columns: Sequence[TableColumn]) -> Table:
         level = row.y - sheet.rows[last].y < 0.7 * sheet.em
         more, stack = _more(row, found, level=level), _stack(row, found, left, right)
         if not more and not stack:
-            again = in_row(row) and not money(row.text)  # the same headings in another language
+            names = {c.name for c in columns_of(row)} - {"other"}
+            again = len(names) > 1 and in_row(row) and not re.search(r"\d|:", row.text)  # in another language
             last += again
             break
         found = sorted([*_joined(found, stack), *more], key=lambda c: c.x0)
@@ -186,7 +187,8 @@ def _stack(row: Row, found: Sequence[TableColumn], left: float, right: float) ->
     """Returns the words of a row that go on with the headings above them; none where the row says something
     else or names the description.
     """
-    cells = [c for c in row.cells if any(c.x1 > h.x0 and c.x0 < h.x1 for h in found)]
+    own = [h for h in found if h.x1 > left]  # another box may stand to the left
+    cells = [c for c in row.cells if any(c.x1 > h.x0 and c.x0 < h.x1 for h in own)]
     if money(row.text) or (len(cells) == 1 and name_of(cells[0].text) == "description"):
         return []
     words = [w for w in row.words if any(w.cell is c for c in cells)]
@@ -237,10 +239,6 @@ def _head_over(word: Word, columns: Sequence[TableColumn]) -> TableColumn:
     return min(columns, key=lambda c: (c.x1 < cell.x0 or cell.x1 < c.x0, abs(c.x0 - cell.x0)))
 
 
-_VARIANTS = frozenset(["COLOR", "COLORES", "COL", "TONO", "TALLA", "TLL", "T", "MARCA", "ACABADO"])
-"""Headings of what is said of an item beside its name."""
-
-
 def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[TableColumn]:
     """Returns the columns with a description among them. Where no column is called so, Ítem is the
     description, else the unknown column with the most letters in the rows below, the widest of equals.
@@ -256,7 +254,7 @@ def _with_description(columns: list[TableColumn], rows: Sequence[Row]) -> list[T
         own = (w.text for w in words if _head_over(w, columns) is column)
         return sum(c.isalpha() for text in own for c in text), column.x1 - column.x0
 
-    unknown = (c for c in columns if c.name == "other" and lettered(c.text).rstrip(".") not in _VARIANTS)
+    unknown = (c for c in columns if c.name == "other" and not is_variant(c.text))
     others = sorted(unknown, key=worth, reverse=True)
     chosen = next(iter([*(c for c in items if worth(c)[0]), *others, *items]), None)
     return [replace(c, name="description") if c is chosen else c for c in columns]

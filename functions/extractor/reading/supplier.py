@@ -27,6 +27,7 @@ from functions.extractor.reading.names import (
     whole,
 )
 from functions.extractor.reading.reading import Doubt, Place, Reading, Seen, place
+from functions.extractor.reading.totals import money
 from functions.extractor.reading.weights import SHOWN, Reasons
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
@@ -42,7 +43,7 @@ class _Named:
     """A phrase that may be the supplier's name, with the lines over which it is written, and how much speaks
     for it.
 
-    `headed`: it stands above all amounts.
+    `headed`: it stands above all amounts, or at an address or the RUC.
     """
 
     score: float
@@ -135,9 +136,8 @@ def _named(
     that begins with 10 is, with 15 or 17 it may be.
     """
     customer = reading.fields.get("customer.name")
-    goods = next(
-        (n for n, row in enumerate(sheet.rows) if re.search(r"\d[.,]\d\d\b", row.text)), len(sheet.rows)
-    )
+    goods = next((n for n, row in enumerate(sheet.rows) if money(row.text)), len(sheet.rows))
+    asking = {id(p.cell) for row in pieces for p in row if p.role is not None and p.left <= p.cell.x0}
     for number, row in enumerate(sheet.rows):
         labels = [p for p in pieces[number] if p.role is not None]
         for cell in phrases(row):
@@ -154,6 +154,11 @@ def _named(
             legal = bool(FORM.search(lettered(text)))
             if (
                 _is_sentence(lettered(text))
+                or any(
+                    id(c) in asking and not OWN_LABEL.match(lettered(c.text))
+                    for _, c in lines
+                    if c is not cell
+                )
                 or not is_name(text)
                 or is_form(text)
                 or serials(text)
@@ -187,7 +192,7 @@ def _named(
             }
             told = tuple((name, value) for name, value in reasons.items() if value)
             score = weights.score("supplier.name", reasons)
-            yield _Named(score, told, text, lines, legal, doubt, number < goods)
+            yield _Named(score, told, text, lines, legal, doubt, placed)
 
 
 def _is_sentence(line: str) -> bool:

@@ -34,7 +34,7 @@ def find(sheet: Sheet) -> Table | None:
     best: tuple[float, Table] | None = None
     last = max((at for at, row in enumerate(sheet.rows) if money(row.text)), default=len(sheet.rows))
     for at, row in enumerate(sheet.rows[:last]):
-        columns = _without_sentence(row, columns_of(row, headings=_over_cells(sheet, at)))
+        columns = _of_the_table(row, _without_sentence(row, columns_of(row, headings=_over_cells(sheet, at))))
         names = {c.name for c in columns} - {"other"}
         if "description" in names and not names & {"amount", "unit_price"} and not re.search(r"\d", row.text):
             columns += _unheaded_amount(sheet, at)
@@ -43,6 +43,7 @@ def find(sheet: Sheet) -> Table | None:
             len(names) < 2
             or not (names & {"description", "amount"} or {"quantity", "unit_price"} <= names)
             or _answers(row) > 1
+            or _sums(row, names)
             or any(
                 row.word_at(a.start).x < max(c.x1 for c in columns if c.name != "other")
                 for a in money(row.text)
@@ -80,6 +81,25 @@ def _without_sentence(row: Row, columns: list[TableColumn]) -> list[TableColumn]
     words = len(cell.text.split())
     sentence = len(own) < len(columns) and words >= _LONG and 2 * known < words
     return columns[len(own) :] if sentence else columns
+
+
+def _of_the_table(row: Row, columns: list[TableColumn]) -> list[TableColumn]:
+    """Returns the headings behind a label with its answer, and before an amount with its label: `VALOR VENTA :
+    159.48`. A form stands beside the table, or the box of the sums.
+    """
+    label, answer = (*row.cells, None)[:2]
+    asks = answer is not None and label is not None and label.text.endswith(":")
+    if asks and answer is not None and name_of(answer.text) == "other":
+        columns = [c for c in columns if c.x0 > answer.x1]
+    sums = [c.x0 for c in row.cells if money(c.text)]
+    sums += [
+        c.x0
+        for c, value in itertools.pairwise(row.cells)
+        if labels_in(lettered(c.text))
+        and re.fullmatch(_AMOUNT, value.text)
+        and (c.text.endswith(":") or value is row.cells[-1])
+    ]
+    return [c for c in columns if c.x0 < min(sums, default=c.x1)]
 
 
 _LONG = 5
@@ -155,6 +175,12 @@ def _answers(row: Row) -> int:
     return said + sum(
         bool(labels_in(label)) and re.fullmatch(_AMOUNT, value) is not None for label, value in pairs
     )
+
+
+def _sums(row: Row, names: set[str]) -> bool:
+    """True where a row heads the paper's sums, set beside one another: `GRAVADAS | IGV | PRECIO DE VENTA`."""
+    labels = {name for name, *_ in labels_in(lettered(row.text))}
+    return not names & {"description", "quantity"} and "igv" in labels and len(labels) > 1
 
 
 def _over_cells(sheet: Sheet, at: int) -> bool:

@@ -73,6 +73,14 @@ def in_row(row: Row) -> bool:
     return len(names) >= 2 and bool(names & {"description", "quantity"})
 
 
+_VARIANTS = frozenset(["COLOR", "COLORES", "COL", "TONO", "TALLA", "TLL", "T", "MARCA", "ACABADO"])
+
+
+def is_variant(heading: str) -> bool:
+    """True for a heading of what is said of an item beside its name."""
+    return lettered(heading).strip().rstrip(".") in _VARIANTS
+
+
 _ASIDE = re.compile(r"\([^()]{12,}\)")
 """What a heading says in brackets at length, as in Detalle de cargos *(importes sin IGV, en soles)*."""
 SIZES = ("MEDIDA", "MEDIDAS")
@@ -105,8 +113,8 @@ def columns_of(row: Row, *, headings: bool = False) -> list[TableColumn]:
         near = bool(columns) and word.x0 - columns[-1].x1 < word.x1 - word.x0
         near_word = bool(columns) and word.x0 - columns[-1].x1 < 1.3 * (word.x1 - word.x0) / len(word.text)
         joins = near and _JOINS.fullmatch(lettered(word.text)) is not None
-        phrase = near_word and last_name == columns[-1].name == "other" if columns else False
-        if span is None and (joins or phrase or last_name == "description"):
+        phrase = near_word and last_name == columns[-1].name == "other" and not is_variant(word.text)
+        if span is None and (joins or phrase or (last_name == "description" and not is_variant(word.text))):
             columns[-1] = replace(columns[-1], x1=word.x1, text=f"{columns[-1].text} {word.text}")
         elif span is None and re.search(r"\w", word.text):
             columns.append(TableColumn("other", word.x0, word.x1, word.text))

@@ -92,19 +92,20 @@ def _row_claims(sheets: Sequence[Sheet], order: int, number: int, *, in_table: b
 def _labels(row: Row, em: float) -> list[tuple[str, int, int, int]]:
     """Returns the labels of a row; none goes on over a gap, where another column begins."""
     line, found, begin, at = lettered(row.text), list[tuple[str, int, int, int]](), 0, 0
+    asked = False
     for cell, after in zip(row.cells, [*row.cells[1:], None], strict=True):
         at += len(cell.text)
         if after is None or after.x0 - cell.x1 > _GAP * em:
-            found += [
-                (name, begin + start, begin + end, strength)
-                for name, start, end, strength in labels_in(line[begin:at])
-            ]
-            begin = at + 1
+            told = () if asked else labels_in(line[begin:at])
+            found += [(name, begin + start, begin + end, strength) for name, start, end, strength in told]
+            asked, begin = _REASON.match(line, begin) is not None, at + 1
         at += 1
     named = [name for name, *_ in found]
     return found[:1] if named == ["discounts", "payment"] else found  # DSCTO. TARJETA VECINO -12.50
 
 
+_REASON = re.compile(r"\W*(?:MOTIVO|SUSTENTO)\b")
+"""The label of what a note is for, which may be called as an amount is: `MOTIVO | DESCUENTO GLOBAL`."""
 _SENTENCE = re.compile(r",\s*[A-Z]+\s+[A-Z]")
 """Words behind a label that make it a part of a sentence: `detracción, deposítala en la cuenta`."""
 
@@ -159,10 +160,8 @@ def _leads(row: Row, amount: Amount) -> bool:
     the label behind it.
     """
     first = row.word_at(amount.start).cell
-    return (
-        re.search(r"[^\W\d_]{3}", lettered(first.text.partition(row.text[amount.start : amount.end])[0]))
-        is None
-    )
+    before = first.text.partition(row.text[amount.start : amount.end])[0]
+    return re.search(r"[^\W\d_]{3}", re.sub(SIGN, "", lettered(before))) is None
 
 
 def _parted_amounts(
@@ -224,21 +223,14 @@ def _column(sheet: Sheet, rows: range, cell: Cell) -> str:
             break
         row = sheet.rows[number]
         over = [c for c in row.cells if min(c.x1, cell.x1) > max(c.x0, cell.x0)]
-        if abs(row.y - near) > 2.2 * sheet.em or any(
-            money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over
+        if (
+            abs(row.y - near) > 2.2 * sheet.em
+            or any(money(c.text) or c.x1 - c.x0 > 14 * sheet.em for c in over)
+            or (not over and len(money(row.text)) > 1)  # a row of amounts, whose labels stand over it
         ):
             break
         parts, near = [c.text for c in over] + parts, row.y
     return lettered(" ".join(parts))
-
-
-def leads(row: Row, start: int, end: int) -> bool:
-    """True where the row is an amount and then this label: some totals have their labels to the right."""
-    sums = money(row.text)
-    if len(sums) != 1 or re.search(r"\w", row.text[sums[0].end : start]):
-        return False
-    before = re.sub(SIGN, "", row.text[: sums[0].start])
-    return not re.search(r"\w", before) and not re.search(r"[^\W\d_]{4}", row.text[end:])
 
 
 _AFTER_RATE = ("igv", "isc", "icbper")

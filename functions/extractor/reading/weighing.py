@@ -36,9 +36,11 @@ _THIRD = Wording(
         ),
         ("prints", "IMPRENTA, GRAFICA"),
     ),
-    but=PAYING,
+    but=f"{PAYING}, INTERIOR",
 )
-"""Others whose numbers stand on a paper: carriers, printers, those who send it to SUNAT."""
+"""Others whose numbers stand on a paper: carriers, printers (IMPRENTA; `INT.` in an address is none), those who
+send it to SUNAT.
+"""
 COLUMN = 10.0
 """Line heights from the middle of the title within which its column is."""
 _BANK = re.compile(r"\b(?:BANCO(?:\s[A-Z]+)?|ABON(?:E|AR)\s(?:A|EN))\s?:")

@@ -65,6 +65,8 @@ title.
 """
 
 
+_SMALLER = 0.9
+"""The height of a phrase that is no title, at most, beside that of the title."""
 _PRODUCT = {"quantity", "unit_price", "amount"}
 _CENT = Decimal("0.01")
 
@@ -162,7 +164,8 @@ def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None,
     """Returns the other paper whose title stands before a comprobante's own, and whether a number of its own
     stands with it or below it.
 
-    The title is a phrase of its own in the upper part of the first page, and no label.
+    The title is a phrase of its own in the upper part of the first page, no label, and not set smaller than the
+    comprobante's: `GUIA DE REMISION T001-54691` in its form.
     """
     sheet, head, numbered = sheets[0], choice.head, choice.numbered
     for number, row in enumerate(sheet.rows):
@@ -171,7 +174,8 @@ def _titled(sheets: Sequence[Sheet], choice: Titled) -> tuple[NotInvoice | None,
         for cell in row.cells:
             line = lettered(cell.text)
             what = natures.titled(line) if len(line) < TITLE else None
-            if what is None or ":" in line:
+            small = head is not None and head.own and cell.height < _SMALLER * head.cell.height
+            if what is None or ":" in line or small:
                 continue
             below = [
                 c

@@ -18,6 +18,8 @@ _CLOCK = re.compile(r",?\s+\d{1,2}:\d\d")
 _SENT = ("FAX ", "ESCANEAD", "SCANNED")
 _ADDRESS = re.compile(r"\W*HTTPS?://\S+(?:\s+\d+\s*/\s*\d+)?\W*|\W*FILE:/\S+")
 _TOP_ROWS = 8
+_LEVEL = 0.25
+"""Heights of a printer's letters within which cells stand on its line."""
 
 
 def own(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -27,9 +29,13 @@ def own(sheets: Sequence[Sheet]) -> list[Sheet]:
     kept: list[Sheet] = []
     for number, sheet in enumerate(sheets):
         end = _annex(sheet, later=number > 0)
-        rows = [row for at, row in enumerate(sheet.rows[:end]) if not _is_edge(sheet, at)]
+        rows = [
+            left
+            for at, row in enumerate(sheet.rows[:end])
+            if (left := _off_edge(row) if _is_edge(sheet, at) else row) is not None
+        ]
         if rows or number == 0:
-            kept.append(sheet if len(rows) == len(sheet.rows) else replace(sheet, rows=rows))
+            kept.append(sheet if rows == sheet.rows else replace(sheet, rows=rows))
         if end is not None:
             break
     return kept
@@ -64,6 +70,15 @@ def _annex(sheet: Sheet, *, later: bool) -> int | None:
 
 def _identified(rows: Sequence[Row]) -> bool:
     return any(rucs(row.text) or serials(row.text) for row in rows)
+
+
+def _off_edge(row: Row) -> Row | None:
+    """Returns the row of a page's edge without what stands on the printer's line; a heading beside it may stand a
+    little lower. None where nothing is left.
+    """
+    line = min(row.cells, key=lambda c: c.x0)
+    left = [c for c in row.cells if abs(c.y1 - line.y1) > _LEVEL * line.height]
+    return Row(left) if left else None
 
 
 def _is_edge(sheet: Sheet, number: int) -> bool:

@@ -148,7 +148,10 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float, *, named: bool) -> boo
         for c in cells
         if -0.6 * em < cell.y - c.y < 4.5 * em and abs(c.x - cell.x) < max(9 * em, (c.x1 - c.x0) / 2)
     ]
-    left = [c for c in cells if abs(cell.y - c.y) < 1.2 * em and 0 < cell.x0 - c.x1 < 18 * em]
+    before = [c for c in cells if abs(cell.y - c.y) < 1.2 * em and c.x1 < cell.x0]
+    left = [c for c in before if cell.x0 - c.x1 < 18 * em]
+    # a label asks for its answer across a page
+    asking = [c for c in before if c.text.endswith(":") and abs(cell.y - c.y) < 0.6 * em]
     # `DOCUMENTO DE REFERENCIA` heads the label and not the number beside it
     headed = [c for c in cells if any(0 < o.y - c.y < 2.5 * em and abs(o.x0 - c.x0) < em for o in left)]
     if named and all(m.start for c in (*over, *left) for m in kinds.mentions(lettered(c.text))):
@@ -157,7 +160,9 @@ def _titled(cell: Cell, cells: Sequence[Cell], em: float, *, named: bool) -> boo
     titled = any(
         not _SENTENCE.search(text[max(0, said.start - _BEFORE) : said.start]) for said in kinds.mentions(text)
     )
-    return titled and not _REFERENCE.found_in(" ".join([text, *(lettered(c.text) for c in headed)]))
+    return titled and not _REFERENCE.found_in(
+        " ".join([text, *(lettered(c.text) for c in (*headed, *asking))])
+    )
 
 
 def _beside(sheet: Sheet, cells: Sequence[Cell], code: Code) -> _Anchor:

@@ -11,8 +11,12 @@ from dataclasses import replace
 from functions.extractor.page import Box
 from functions.extractor.sheets.rows import Cell, Row, Sheet
 
+_Reach = tuple[float, float, float, float]
+"""A table's left, top, right and foot."""
 _LEAST = 4
 """The cells that make a line of a table; fewer are the blocks of a form."""
+_HEADS = 3
+"""The most rows of headings."""
 _FAR = 3.0
 """Line heights between a line of a table and the edges that it stands between."""
 _SMALLER = 0.95
@@ -27,24 +31,46 @@ def joined(sheet: Sheet) -> Sheet:
     """Returns the sheet with each line of its ruled tables as one row."""
     if not sheet.rows or not sheet.rules.level:
         return sheet
-    bands = [[*band] for _, band in itertools.groupby(sheet.rows, lambda row: _place(sheet, row))]
+    tables = _tables(sheet)
+    bands = [[*band] for _, band in itertools.groupby(sheet.rows, lambda row: _place(sheet, row, tables))]
     lines = [
-        _line(band, below[0], sheet) if len(band) > 1 else band
+        _line(band, below[0], sheet, _heads(band, sheet, tables)) if len(band) > 1 else band
         for band, below in itertools.pairwise([*bands, bands[-1]])
     ]
     return replace(sheet, rows=[row for line in lines for row in line])
 
 
-def _place(sheet: Sheet, row: Row) -> int:
-    """Returns how many level edges that pass all of a row's phrases stand above it."""
-    left, right = row.cells[0].x, row.cells[-1].x
+def _tables(sheet: Sheet) -> list[_Reach]:
+    """Returns the reach of tables: level edges that begin and end alike."""
+    edges: dict[tuple[int, int], list[float]] = {}
+    for e in sheet.rules.level:
+        edges.setdefault((round(e.start), round(e.stop)), []).append(e.at)
+    return [(x0, min(at), x1, max(at)) for (x0, x1), at in edges.items() if len(at) > 1]
+
+
+def _place(sheet: Sheet, row: Row, tables: Sequence[_Reach]) -> int:
+    """Returns how many level edges that pass all of a row's phrases stand above it; of a table's row those of
+    its phrases that stand in the table, for another box may stand beside it.
+    """
+    own = ([c for c in row.cells if x0 < c.x < x1] for x0, top, x1, foot in tables if top < row.y < foot)
+    cells = max(own, key=len, default=[]) or row.cells
+    left, right = cells[0].x, cells[-1].x
     return sum(e.at < row.y for e in sheet.rules.level if e.start < left and right < e.stop)
 
 
-def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
+def _heads(band: Sequence[Row], sheet: Sheet, tables: Sequence[_Reach]) -> list[Cell]:
+    """Returns the headings right above some rows in their table: phrases without numbers."""
+    y, at = band[0].y, sheet.rows.index(band[0])
+    reach = next(((x0, x1) for x0, top, x1, foot in tables if top < y < foot), (0.0, 0.0))
+    above = ([c for c in row.cells if reach[0] < c.x < reach[1]] for row in reversed(sheet.rows[:at]))
+    heads = itertools.takewhile(lambda row: not any(re.search(r"[\d:]", c.text) for c in row), above)
+    return [c for row in itertools.islice(heads, _HEADS) for c in row]
+
+
+def _line(band: list[Row], below: Row, sheet: Sheet, heads: Sequence[Cell]) -> list[Row]:
     """Returns rows that stand between two level edges as one, where upright edges part them into cells, most of
-    them with a single phrase; else as they are. What stands beside the table stays in rows of its own, and so
-    does what is set smaller below a cell's first phrase.
+    them with a single phrase; else as they are, also where one of the `heads` spans cells: names then do too. What
+    stands beside the table stays in rows of its own, and so does what is set smaller below a cell's first phrase.
     """
     edges, (left, right) = _edges(band, below, sheet), _reach(band, sheet)
     cells: dict[int, list[Cell]] = {}
@@ -65,6 +91,7 @@ def _line(band: list[Row], below: Row, sheet: Sheet) -> list[Row]:
     if (
         len(cells) < _LEAST
         or single * 2 < len(cells)
+        or any(_overflows(c, edges) for c in heads)
         or any(_stacks(each) or any(_overflows(c, edges) for c in each) for each in cells.values())
     ):
         return band
