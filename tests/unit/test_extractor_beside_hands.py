@@ -489,3 +489,40 @@ def test_a_page_may_begin_anywhere(rows: str) -> None:
         return [{name: seen.value for name, seen in item.items()} for item in found.items]
 
     assert named(-3000.0) == named(0.0)
+
+
+def test_a_document_named_among_the_lines_is_sold() -> None:
+    """A series and number far below the title, in the name above its numbers, ends no heading."""
+    roll = f"""
+BAZAR FICTICIO S.A.C.
+RUC {SUPPLIER}
+BOLETA DE VENTA ELECTRONICA
+B001-00000123
+FECHA 05/11/2026
+DNI 40112233
+CAJERO 3337
+
+INTERESES FACTURA F102-44120
+1 UND x 118.00                     118.00
+
+TOTAL                              118.00
+"""
+    assert [i.description for i in invoice(roll).items] == ["INTERESES FACTURA F102-44120"]
+
+
+def test_a_lot_of_something_is_sold_below_an_address() -> None:
+    """`LOTE DE CAMISAS` goes on with no address, as `Lt. 10` does."""
+    roll = f"""
+BAZAR FICTICIO S.A.C.
+RUC {SUPPLIER}
+BOLETA DE VENTA ELECTRONICA
+B001-00000123
+FECHA 05/11/2026
+DNI 40112233
+Direccion: Av. Grau 12
+LOTE DE CAMISAS
+1 UND x 118.00                     118.00
+
+TOTAL                              118.00
+"""
+    assert [i.description for i in invoice(roll).items] == ["LOTE DE CAMISAS"]

@@ -63,3 +63,15 @@ def test_what_answers_labels_is_no_stamp() -> None:
     labels = (Box("Observaciones", 10, 50, 88, 60), Box("Fecha", 10, 64, 40, 74))
     kept = ["ENTREGADO", "26/10/2026", "Observaciones", "Fecha"]
     assert stamp("ENTREGADO", "26/10/2026", *labels, smaller=1.0) == kept
+
+
+def test_a_label_between_two_answers_parts_them() -> None:
+    """`Observaciones / ENTREGADO / Fecha / 26/10/2026`, the day is the label's."""
+    label = Box("Fecha", 100, 61, 130, 66)
+    assert stamp("ENTREGADO", "26/10/2026", label) == ["ENTREGADO", "26/10/2026", "Fecha"]
+
+
+def test_a_crowded_line_costs_no_time() -> None:
+    """Thousands of texts on one line, all over one another, as no paper has them, are one line."""
+    line = drawn(*(("ABC", float(at), at, 8.0) for at in range(3000)))
+    assert text._layers(line, 8.0) == [line]

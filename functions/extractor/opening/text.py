@@ -48,6 +48,8 @@ _WHOLE = 3
 """How many letters a text object holds on a page that is not drawn letter by letter."""
 _TWIN = 0.15
 """How far apart a letter is drawn a second time to look bold, in sizes."""
+_CROWD = 100
+"""Texts of one line beyond which none are told apart: no paper's line has as many, a hostile one may."""
 _SAME = 0.25
 """Points between sizes of letters that are the same."""
 _BESIDE, _TALLER = 0.7, 1.3
@@ -112,6 +114,10 @@ def _layers(line: list[_Glyph], usual: float) -> list[list[_Glyph]]:
     drawn: dict[int, list[_Glyph]] = defaultdict(list)
     for glyph in line:
         drawn[glyph[6]].append(glyph)
+    spans = sorted((t[0][0], t[-1][0]) for t in drawn.values() if len(t) >= _WHOLE)
+    ends = itertools.accumulate((end for _, end in spans), max)
+    if len(spans) > _CROWD or all(begin >= end for end, (begin, _) in zip(ends, spans[1:], strict=False)):
+        return [line]  # nearly every line
     layers: list[list[list[_Glyph]]] = [[]]
     for text in sorted(drawn.values(), key=lambda t: (abs(t[0][7] - usual) > _SAME, t[0][0])):
         free = next((layer for layer in layers if not any(_crosses(text, o) for o in layer)), None)
@@ -124,12 +130,11 @@ def _layers(line: list[_Glyph], usual: float) -> list[list[_Glyph]]:
 
 def _crosses(one: Sequence[_Glyph], other: Sequence[_Glyph]) -> bool:
     """True where letters of two texts of one line, both of several letters, stand among each other."""
-    if min(len(one), len(other)) < _WHOLE:
+    if min(len(one), len(other)) < _WHOLE or not (one[0][0] < other[-1][0] and other[0][0] < one[-1][0]):
         return False
-    mixed = one[0][0] < other[-1][0] and other[0][0] < one[-1][0]
     short, long = sorted((one, other), key=len)
     twins = sum(any(g[5] == o[5] and abs(g[0] - o[0]) < _TWIN * g[7] for o in long) for g in short)
-    return mixed and 2 * twins < len(short)
+    return 2 * twins < len(short)
 
 
 def _evened(lines: Sequence[Sequence[_Glyph]]) -> list[list[_Glyph]] | None:

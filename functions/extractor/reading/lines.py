@@ -355,11 +355,8 @@ def _gaps(lines: Sequence[Line], block: Sequence[Loose], k: int, s: int, em: flo
     """Returns the cost of the gaps within lines, where the first `s` rows of a block are this line's and the
     others the next line's.
     """
-    rows = [
-        min(max(lines[k].y, lines[k].foot), *(x.y for x in block), 1e9),
-        *(x.y for x in block),
-        *([] if last else [lines[k + 1].y]),
-    ]
+    begin = min([max(lines[k].y, lines[k].foot), *(x.y for x in block)])
+    rows = [begin, *(x.y for x in block), *([] if last else [lines[k + 1].y])]
     gaps = [(b - a) / em for a, b in pairwise(rows)]
     if last:
         gaps = gaps[:s]

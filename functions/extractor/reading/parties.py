@@ -4,6 +4,7 @@ fits together.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -66,8 +67,8 @@ def read(sheets: Sequence[Sheet], head: Head | None, reading: Reading, *, qr: Qr
         )
         for order, n in enumerate(found)
     ]
-    every = sorted(_pairs(numbers), key=lambda p: -p[0])  # the first of equals
-    pairs = [p for p in every if p[1] is None or not _is_instead(p[1], sheet, pieces, head)][:SHOWN]
+    sellers = [n for n in numbers if n.kind == "6" and not _is_instead(n, sheet, pieces, head)]
+    pairs = heapq.nlargest(SHOWN, _pairs(sellers, numbers), key=lambda p: p[0])  # the first of equals
     reading.rivals += [_rival(*pair) for pair in pairs]
     best, seller, buyer = pairs[0]
     second = next((score for score, other, _ in pairs if other is not seller), best - _CLOSE)
@@ -133,14 +134,16 @@ def _is_instead(seller: Number, sheet: Sheet, pieces: form.Form, head: Head | No
     )
 
 
-def _pairs(numbers: Sequence[Number]) -> Iterator[tuple[float, Number | None, Number | None]]:
+def _pairs(
+    sellers: Sequence[Number], numbers: Sequence[Number]
+) -> Iterator[tuple[float, Number | None, Number | None]]:
     """Yields every seller's and buyer's number that may go together, with how well they do. Either may be
     missing.
 
     What stands with a customer's label weighs against the seller as much as for the buyer, so that a page's
     only number is not taken for the seller's where it stands with such a label.
     """
-    for seller in (*(n for n in numbers if n.kind == "6"), None):
+    for seller in (*sellers, None):
         for buyer in (*(n for n in numbers if n.buys > 0), None):
             if seller is None:
                 yield 0.0 if buyer is None else buyer.buys, None, buyer

@@ -299,7 +299,7 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
         return None  # SERVICIO DE TRANSPORTE, also where it wraps behind DE
     if a_unit(after.text) or after.glued:
         return after
-    if is_size(after):
+    if is_garments_size(after):
         return None
     short = re.fullmatch(r"[A-Z]{1,8}\d?|[A-Z]/[A-Z]{1,3}", after.folded) is not None
     code = len(after.folded) <= 4 and after.text.isupper()  # CTO, FCO: no name of a thing
@@ -317,7 +317,7 @@ def beside_quantity(row: Sequence[Token], roles: Roles, *, lone: bool, behind: b
     )
 
 
-def is_size(token: Token) -> bool:
+def is_garments_size(token: Token) -> bool:
     """True where a word is a garment's size, which no unit is called."""
     return re.fullmatch(r"X+[SL]|\dX?L", token.folded) is not None
 

@@ -46,6 +46,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
     where no headings tell where the items begin.
     """
     first, named = 0, False
+    titled = sheet.rows.index(head.row) if head is not None and head.row in sheet.rows else len(sheet.rows)
     for number, row in enumerate(sheet.rows):
         line = lettered(row.text)
         if money(row.text) and not re.search(r"CAPITAL|RUC", line):
@@ -59,7 +60,7 @@ def begin(sheet: Sheet, head: Head | None) -> int:
             or addressed
             or days(row.text)
             or rucs(row.text)
-            or any(found.strong for found in serials(row.text))
+            or (titled <= number < titled + _TITLE and any(found.strong for found in serials(row.text)))
             or (head is not None and row is head.row)
         ):
             first = _answered(sheet, number)
@@ -196,7 +197,7 @@ def end(sheet: Sheet, begin: int, sides: tuple[float, float], is_line: Callable[
 
 
 _SPELLED = re.compile(
-    r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b|^\W*(?:SON|LA\s+CANTIDAD\s+DE)\s+[A-Z]{3,}"
+    r"(?:^|\s)SON\b\s*[:.]|\d\d\s?/\s?1[O0]{2}\b|^\W*(?:SON|LA\s+(?:CANTIDAD|SUMA)\s+DE)\s+[A-Z]{3,}"
 )
 """An amount in words."""
 
@@ -239,8 +240,10 @@ def _is_in_line(
     return abs(ends[0] - ends[1]) < em
 
 
-_GOES_ON = re.compile(r"\W*(?:MZ|LT|LOTE|URB|INT|DPTO|PISO|OF)\b\.?\s")
+_GOES_ON = re.compile(r"\W*(?:URB\b|(?:MZ|LT|LOTE|INT|DPTO|PISO|OF)\b\.?\s(?:\d|[A-Z]\b))")
 """The beginning of a row in which an address goes on."""
+_TITLE = 4
+"""Rows from the title within which its number stands."""
 _CLOSE = 1.6
 """Line heights between two rows of one value, at most."""
 _BESIDE = re.compile(

@@ -171,7 +171,7 @@ def _short(row: Sequence[Token], roles: Roles) -> Token | None:
     at = next((i for i, t in enumerate(row) if t is roles.tokens.get("quantity")), len(row))
     after = next(iter(row[at + 1 : at + 2]), None)
     short = after is not None and re.fullmatch(r"[A-Z]{2,3}", after.text) is not None
-    return after if after is not None and short and not phrases.is_size(after) else None
+    return after if after is not None and short and not phrases.is_garments_size(after) else None
 
 
 def _says(words: Words, unit: Token | None = None) -> bool:

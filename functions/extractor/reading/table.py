@@ -87,10 +87,9 @@ def _of_the_table(row: Row, columns: list[TableColumn]) -> list[TableColumn]:
     """Returns the headings behind a label with its answer, and before an amount with its label: `VALOR VENTA :
     159.48`. A form stands beside the table, or the box of the sums.
     """
-    label, answer = (*row.cells, None)[:2]
-    asks = answer is not None and label is not None and label.text.endswith(":")
-    if asks and answer is not None and name_of(answer.text) == "other":
-        columns = [c for c in columns if c.x0 > answer.x1]
+    for answer in row.cells[1:2]:
+        if row.cells[0].text.endswith(":") and name_of(answer.text) == "other":
+            columns = [c for c in columns if c.x0 > answer.x1]
     sums = [c.x0 for c in row.cells if money(c.text)]
     sums += [
         c.x0

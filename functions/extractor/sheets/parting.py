@@ -42,8 +42,12 @@ def _is_day_of(day: Box, word: Box, boxes: Sequence[Box]) -> bool:
     answers = all(
         any(own.x0 - b.x1 > 0 and abs(b.y1 - own.y1) < high / 4 for b in boxes) for own in (word, day)
     )
+    between = any(
+        word.y1 <= (b.y0 + b.y1) / 2 <= day.y0 and b.x0 < word.x1 and word.x0 < b.x1 for b in boxes
+    )  # a label, whose answer the day is
     return (
-        not (answers and day.y1 - day.y0 > _SMALLER * high)
+        not between
+        and not (answers and day.y1 - day.y0 > _SMALLER * high)
         and 0 < (day.y0 + day.y1 - word.y0 - word.y1) / 2 < _BELOW * high
         and abs(day.x0 + day.x1 - word.x0 - word.x1) / 2 < wide / 2
         and any(d.end - d.start == len(day.text) for d in days(day.text))
